@@ -1,0 +1,19 @@
+package io.plinth.capability;
+
+/**
+ * Manifest headers of a capability's provider bundle, for example
+ *
+ * <pre>Plinth-Capability: users;paths="/api/v1/users"</pre>
+ *
+ * The name is the slot; {@code paths} lists, separated by commas, the public paths that it serves, each with all below it.
+ * The bundle's version is the capability's version.
+ */
+public final class CapabilityHeader {
+    /** The header's name. */
+    public static final String NAME = "Plinth-Capability";
+
+    /** Attribute that lists the public paths. */
+    public static final String PATHS = "paths";
+
+    private CapabilityHeader() {}
+}
