@@ -27,12 +27,10 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.AbstractHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +59,7 @@ public final class Entrance extends AbstractHandler {
             @Reference RequestRouter router,
             @Reference Gate gate,
             @Reference ServerIdentity identity,
-            @Reference(target = StartupFailure.FILTER, cardinality = ReferenceCardinality.OPTIONAL) @Nullable
-                    Consumer<String> startupFailure,
+            @Reference(target = StartupFailure.FILTER) Consumer<String> startupFailure,
             BundleContext context,
             JettyConfig config) {
         this.customizer = new SlotCustomizer(router, gate);
@@ -70,7 +67,7 @@ public final class Entrance extends AbstractHandler {
         this.config = config;
         this.httpsPort = port(context, "plinth.https.port", 8443);
         this.httpPort = port(context, "plinth.http.port", 8181);
-        this.startupFailure = startupFailure == null ? line -> {} : startupFailure;
+        this.startupFailure = startupFailure;
     }
 
     private static int port(BundleContext context, String name, int otherwise) {
