@@ -10,7 +10,8 @@ import java.util.Locale;
  *
  * <p>Lower, upper, then lower again: ẞ meets ß only in small letters, and ß meets ss only in capitals; the dotless ı
  * meets i in the capital I. A final ς is written σ, or the key of {@code οδος} would not start with the key of
- * {@code οδοσ}. Compatibility forms such as ﬁ or Ａ are taken apart by NFKC first. The steps are repeated until nothing
+ * {@code οδοσ}. Compatibility forms such as ﬁ or Ａ are taken apart first, and so are letters with marks, since
+ * the iota below (U+0345) becomes a letter of its own in capitals (Unicode 3.13, D145). The steps are repeated until nothing
  * changes, so a key is its own key.
  */
 final class CaseFold {
@@ -32,7 +33,7 @@ final class CaseFold {
     }
 
     private static String fold(String text) {
-        String folded = Normalizer.normalize(text, Form.NFKC)
+        String folded = Normalizer.normalize(text, Form.NFKD)
                 .toLowerCase(Locale.ROOT)
                 .toUpperCase(Locale.ROOT)
                 .toLowerCase(Locale.ROOT)

@@ -5,9 +5,15 @@ import io.plinth.health.HealthCheck;
 import io.plinth.health.StartupFailure;
 import io.plinth.problem.ProblemException;
 import io.plinth.problem.ProblemType;
+import io.plinth.security.PasswordHasher;
 import io.plinth.security.Role;
 import io.plinth.security.Secrets;
+import io.plinth.tx.Transactions;
 import io.plinth.users.NewUser;
+import io.plinth.users.UserSearch;
+import io.plinth.users.Users;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,10 +41,11 @@ public final class FirstUser implements HealthCheck {
     static final String EMAIL = "admin@plinth.invalid";
 
     private static final String PASSWORD_SECRET = "admin-password";
+    private static final UserSearch ANY = new UserSearch("", 1, Optional.empty());
     private static final long RETRY_SECONDS = 2;
     private static final Logger LOG = LoggerFactory.getLogger(FirstUser.class);
 
-    private final OwnUsers users;
+    private final Users users;
     private final Secrets secrets;
     private final @Nullable Consumer<String> startupFailure;
     private final ScheduledExecutorService worker;
@@ -46,7 +53,9 @@ public final class FirstUser implements HealthCheck {
 
     @Activate
     public FirstUser(
-            @Reference OwnUsers users,
+            @Reference Transactions transactions,
+            @Reference PasswordHasher passwords,
+            @Reference Clock clock,
             @Reference Secrets secrets,
             @Reference(
                             target = StartupFailure.FILTER,
@@ -54,15 +63,16 @@ public final class FirstUser implements HealthCheck {
                             policyOption = ReferencePolicyOption.GREEDY)
                     @Nullable
                     Consumer<String> startupFailure) {
-        this(users, secrets, startupFailure, Executors.newSingleThreadScheduledExecutor(FirstUser::thread));
+        this(
+                new JpaUsers(transactions, passwords, clock),
+                secrets,
+                startupFailure,
+                Executors.newSingleThreadScheduledExecutor(FirstUser::thread));
         worker.execute(this::makeOrRetry);
     }
 
     FirstUser(
-            OwnUsers users,
-            Secrets secrets,
-            @Nullable Consumer<String> startupFailure,
-            ScheduledExecutorService worker) {
+            Users users, Secrets secrets, @Nullable Consumer<String> startupFailure, ScheduledExecutorService worker) {
         this.users = users;
         this.secrets = secrets;
         this.startupFailure = startupFailure;
@@ -102,7 +112,7 @@ public final class FirstUser implements HealthCheck {
     }
 
     private void makeIfNone() {
-        if (!users.isEmpty()) {
+        if (!users.search(ANY).users().isEmpty()) {
             return;
         }
         try {

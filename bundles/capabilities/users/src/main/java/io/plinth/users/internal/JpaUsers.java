@@ -31,11 +31,16 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Users as rows of the table {@code users}; every write locks its row first, so that events leave in order. */
+/**
+ * Users as rows of the table {@code users}; every write locks its row first, so that events leave in order.
+ *
+ * <p>It holds no state, so the other components of this bundle make their own instead of taking the service: while two
+ * versions of the capability run side by side, the service might be the one of the version that is about to go.
+ */
 @Component(
-        service = {Users.class, UserDirectory.class, OwnUsers.class},
+        service = {Users.class, UserDirectory.class},
         property = JpaUsers.CAPABILITY)
-public final class JpaUsers implements OwnUsers, UserDirectory {
+public final class JpaUsers implements Users, UserDirectory {
     /** Service property by which the platform tells the services of a slot. */
     static final String CAPABILITY = "plinth.capability=users";
 
@@ -159,11 +164,6 @@ public final class JpaUsers implements OwnUsers, UserDirectory {
         }
         List<User> page = found.subList(0, search.limit());
         return new UserPage(page, Optional.of(page.get(page.size() - 1).id()));
-    }
-
-    @Override
-    public boolean isEmpty() {
-        return search(new UserSearch("", 1, Optional.empty())).users().isEmpty();
     }
 
     @Override

@@ -6,11 +6,15 @@ import io.plinth.rest.EntityVersions;
 import io.plinth.rest.Page;
 import io.plinth.rest.PageRequest;
 import io.plinth.security.Caller;
+import io.plinth.security.PasswordHasher;
 import io.plinth.security.Role;
+import io.plinth.tx.Transactions;
 import io.plinth.users.User;
 import io.plinth.users.UserPage;
 import io.plinth.users.UserSearch;
-import io.plinth.users.internal.OwnUsers;
+import io.plinth.users.Users;
+import io.plinth.users.internal.JpaUsers;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -44,10 +48,16 @@ public final class UsersResource implements RestResource {
     private static final String MERGE_PATCH = "application/merge-patch+json";
     private static final Pattern CURSOR_KEY = Pattern.compile("[0-9a-f-]{36}");
 
-    private final OwnUsers users;
+    private final Users users;
 
+    /** Uses the users of its own version, which the service {@link Users} need not be. */
     @Activate
-    public UsersResource(@Reference OwnUsers users) {
+    public UsersResource(
+            @Reference Transactions transactions, @Reference PasswordHasher passwords, @Reference Clock clock) {
+        this(new JpaUsers(transactions, passwords, clock));
+    }
+
+    UsersResource(Users users) {
         this.users = users;
     }
 
