@@ -12,6 +12,7 @@ import java.io.Reader;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Locale;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.Produces;
 import javax.ws.rs.core.HttpHeaders;
@@ -57,6 +58,12 @@ public final class JsonBody implements MessageBodyReader<Object>, MessageBodyWri
             MultivaluedMap<String, String> headers,
             InputStream body)
             throws IOException {
+        String subtype = mediaType.getSubtype();
+        if (!subtype.equalsIgnoreCase("json")
+                && !subtype.toLowerCase(Locale.ROOT).endsWith("+json")) {
+            // CXF takes a Content-Type that is none for one that is anything.
+            throw ProblemException.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The Content-Type is not that of JSON.");
+        }
         String charset = mediaType.getParameters().get(MediaType.CHARSET_PARAMETER);
         if (charset != null && !charset.equalsIgnoreCase("utf-8")) {
             throw ProblemException.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "JSON is UTF-8; send it without a charset.");
