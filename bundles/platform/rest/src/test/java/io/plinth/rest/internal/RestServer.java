@@ -11,9 +11,9 @@ import java.security.Principal;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import javax.servlet.DispatcherType;
 import javax.servlet.FilterChain;
 import javax.servlet.ServletException;
@@ -36,7 +36,7 @@ final class RestServer {
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server);
     private final HttpClient client = HttpClient.newHttpClient();
-    final Queue<String> templates = new ConcurrentLinkedQueue<>();
+    final BlockingQueue<String> templates = new LinkedBlockingQueue<>();
 
     RestServer(RestExtensions extensions, Object... resources) throws Exception {
         Set<Object> singletons = new LinkedHashSet<>(extensions.create());
@@ -78,9 +78,9 @@ final class RestServer {
     @SuppressWarnings("serial")
     private static final class FakeGate extends HttpFilter {
         private static final long serialVersionUID = 1L;
-        private final transient Queue<String> templates;
+        private final transient BlockingQueue<String> templates;
 
-        FakeGate(Queue<String> templates) {
+        FakeGate(BlockingQueue<String> templates) {
             this.templates = templates;
         }
 
