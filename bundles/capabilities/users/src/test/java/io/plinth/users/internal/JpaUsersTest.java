@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -42,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 class JpaUsersTest {
     private static final int THREADS = 16;
     private static final Instant NOW = Instant.parse("2026-03-29T02:30:00.123456789Z");
+
+    private static final AtomicLong COUNTING_SELECTS = new AtomicLong();
 
     @TempDir
     static Path folder;
@@ -272,12 +275,35 @@ class JpaUsersTest {
     }
 
     @Test
-    void searchGoesThroughTheIndexes() throws SQLException {
-        for (String column : List.of("username_key", "email_key")) {
-            assertThat(database.query("SELECT 1 FROM information_schema.statistics WHERE table_name = 'users'"
-                            + " AND non_unique = 0 AND column_name = '" + column + "'"))
-                    .hasSize(1);
-        }
+    void aPrefixGoesThroughTheIndexes() throws SQLException {
+        database.execute(
+                "INSERT INTO users SELECT CONCAT('01900000-0000-7000-8000-', LPAD(seq, 12, '0')), CONCAT('user', seq),"
+                        + " CONCAT('user', seq), CONCAT('mail', seq, '@x.org'), CONCAT('mail', seq, '@x.org'), NULL, NULL, 'user',"
+                        + " 'active', 0, 0, 1 FROM seq_1_to_5000");
+        database.execute("ANALYZE TABLE users");
+        String plan = String.join(
+                " ",
+                database.query(
+                        "EXPLAIN FORMAT=JSON SELECT * FROM users WHERE id > ''"
+                                + " AND (username_key LIKE 'user123%' ESCAPE '!' OR email_key LIKE 'user123%' ESCAPE '!') ORDER BY id LIMIT 51"));
+        assertThat(plan).contains("users_username_key", "users_email_key", "index_merge");
+        assertThat(found("user123")).hasSize(11);
+    }
+
+    @Test
+    void aUserIsReadInOneStatement() throws SQLException {
+        User user = create("anna", "anna@example.org");
+        users.find(user.id());
+        long before = selects();
+        users.find(user.id());
+        assertThat(selects() - before).isEqualTo(1);
+    }
+
+    private static long selects() throws SQLException {
+        return Long.parseLong(database.query("SELECT variable_value FROM information_schema.global_status"
+                                + " WHERE variable_name = 'COM_SELECT'")
+                        .get(0))
+                - COUNTING_SELECTS.getAndIncrement();
     }
 
     private static List<String> found(String prefix) {
