@@ -41,6 +41,7 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ArtemisConnection.class);
     static final String DEAD_LETTERS = "DLQ";
     private static final int DESTINATIONS_MAX = 1_000;
+    private static final int CONFIRMATION_WINDOW_BYTES = 1 << 20;
     private static final int THREADS = 2;
     private static final byte PRIORITY = 4;
     private static final long CALL_TIMEOUT_MILLIS = 10_000;
@@ -89,6 +90,8 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
                 .setCallTimeout(CALL_TIMEOUT_MILLIS)
                 .setClientFailureCheckPeriod(FAILURE_CHECK_MILLIS)
                 .setConnectionTTL(CONNECTION_TTL_MILLIS)
+                // Without a window no acknowledgement is sent.
+                .setConfirmationWindowSize(CONFIRMATION_WINDOW_BYTES)
                 .setUseGlobalPools(false)
                 .setThreadPoolMaxSize(THREADS)
                 .setFlowControlThreadPoolMaxSize(1)
@@ -167,10 +170,7 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
     public Outcome publish(List<OutboxRow> events) throws BrokerUnavailableException {
         return guarded(() -> {
             try {
-                for (OutboxRow event : events) {
-                    ensureQueue(event.destination());
-                    batchProducer.send(event.destination(), message(batch, event));
-                }
+                sendAll(events);
                 batch.commit();
                 return new Outcome(events, List.of());
             } catch (ActiveMQException failed) {
@@ -181,6 +181,19 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
                 return publishEach(events);
             }
         });
+    }
+
+    /**
+     * Sends without waiting for each, but for all of them: Artemis commits a transaction without the messages that it
+     * refused, so only the acknowledgement of every single one proves that none is missing.
+     */
+    private void sendAll(List<OutboxRow> events) throws BrokerUnavailableException, ActiveMQException {
+        Acknowledgements acknowledgements = new Acknowledgements(events.size());
+        for (OutboxRow event : events) {
+            ensureQueue(event.destination());
+            batchProducer.send(SimpleString.of(event.destination()), message(batch, event), acknowledgements);
+        }
+        acknowledgements.await(limits.publishTimeout());
     }
 
     private Outcome publishEach(List<OutboxRow> events) throws BrokerUnavailableException {

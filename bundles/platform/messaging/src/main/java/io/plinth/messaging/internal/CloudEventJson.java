@@ -1,6 +1,7 @@
 package io.plinth.messaging.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerationException;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.plinth.event.Event;
 import java.io.ByteArrayOutputStream;
@@ -41,7 +42,7 @@ final class CloudEventJson {
             json.writeStringField("id", event.id().toString());
             json.writeStringField("source", SOURCE);
             json.writeStringField("type", event.type());
-            json.writeStringField("subject", event.subject());
+            json.writeStringField("subject", wellFormed(event.subject()));
             json.writeStringField("time", DateTimeFormatter.ISO_INSTANT.format(event.time()));
             json.writeStringField("datacontenttype", "application/json");
             json.writeFieldName("data");
@@ -62,6 +63,14 @@ final class CloudEventJson {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    /** Jackson would escape a lone surrogate, which the parsers of others refuse or replace. */
+    private static String wellFormed(String text) throws JsonGenerationException {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new JsonGenerationException("ill-formed Unicode", (JsonGenerator) null);
+        }
+        return text;
+    }
+
     private static void write(JsonGenerator json, @Nullable Object value, int depth) throws IOException {
         if (depth > DEPTH_MAX) {
             throw new IllegalArgumentException("data of an event is nested deeper than " + DEPTH_MAX);
@@ -69,7 +78,7 @@ final class CloudEventJson {
         if (value instanceof Map<?, ?> map) {
             json.writeStartObject();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
-                json.writeFieldName(String.valueOf(entry.getKey()));
+                json.writeFieldName(wellFormed(String.valueOf(entry.getKey())));
                 write(json, entry.getValue(), depth + 1);
             }
             json.writeEndObject();
@@ -86,7 +95,7 @@ final class CloudEventJson {
         } else if (value == null) {
             json.writeNull();
         } else {
-            json.writeString(value.toString());
+            json.writeString(wellFormed(value.toString()));
         }
     }
 }

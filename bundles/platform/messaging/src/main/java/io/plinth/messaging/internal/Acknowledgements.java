@@ -1,0 +1,58 @@
+package io.plinth.messaging.internal;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.client.SendAcknowledgementHandler;
+
+/** Waits until the broker has answered for each of a number of messages. */
+final class Acknowledgements implements SendAcknowledgementHandler {
+    private final CountDownLatch missing;
+    private final AtomicReference<Exception> firstRefusal = new AtomicReference<>();
+
+    Acknowledgements(int messages) {
+        missing = new CountDownLatch(messages);
+    }
+
+    @Override
+    public void sendAcknowledged(Message message) {
+        missing.countDown();
+    }
+
+    @Override
+    public void sendFailed(Message message, Exception cause) {
+        firstRefusal.compareAndSet(null, cause);
+        missing.countDown();
+    }
+
+    /**
+     * Returns when all were taken.
+     *
+     * @throws ActiveMQException why the first of them was refused, or that answers are missing
+     */
+    void await(Duration timeout) throws ActiveMQException {
+        boolean isComplete;
+        try {
+            isComplete = missing.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new ActiveMQException("interrupted", interrupted, ActiveMQExceptionType.TIMEOUT_EXCEPTION);
+        }
+        Exception refusal = firstRefusal.get();
+        if (refusal instanceof ActiveMQException known) {
+            throw known;
+        }
+        if (refusal != null) {
+            throw new ActiveMQException(refusal.toString(), refusal, ActiveMQExceptionType.GENERIC_EXCEPTION);
+        }
+        if (!isComplete) {
+            throw new ActiveMQException(
+                    ActiveMQExceptionType.TIMEOUT_EXCEPTION,
+                    "it has not acknowledged a batch within " + timeout.toSeconds() + " s");
+        }
+    }
+}
