@@ -19,6 +19,12 @@ public interface Gate {
     /** Request attribute with the id of the request, a {@code String}. */
     String REQUEST_ID = "io.plinth.gateway.requestId";
 
+    /** Request attribute with the verified {@link io.plinth.security.Caller}. */
+    String CALLER = "io.plinth.gateway.caller";
+
+    /** Request attribute that marks a path that cannot be routed safely, such as one with encoded dot segments. */
+    String BAD_PATH = "io.plinth.gateway.badPath";
+
     /** Request attribute with the template of the matched resource, such as {@code /api/v1/users/{id}}. */
     String URI_TEMPLATE = "io.plinth.gateway.uriTemplate";
 
@@ -33,4 +39,37 @@ public interface Gate {
 
     /** Value that {@link #PROBE_HEADER} must have; random in each run. */
     String probeToken();
+
+    /** Called once for each request when its response has left, however it ended: access log and metrics. */
+    void completed(Completion completion);
+
+    /**
+     * What became of a request.
+     *
+     * @param requestId its id; empty when the request never reached the gate
+     * @param method HTTP method
+     * @param path public path, without query
+     * @param template template of the matched resource; empty when none matched
+     * @param slot capability that answered; empty when none did
+     * @param version of that capability
+     * @param status HTTP status of the response
+     * @param bytes of the response body
+     * @param durationNanos from the first byte of the request to the last of the response
+     * @param clientId OAuth client of the caller; empty for an anonymous one
+     * @param remoteAddress of the peer
+     * @param protocol such as {@code HTTP/2.0}
+     */
+    record Completion(
+            String requestId,
+            String method,
+            String path,
+            String template,
+            String slot,
+            String version,
+            int status,
+            long bytes,
+            long durationNanos,
+            String clientId,
+            String remoteAddress,
+            String protocol) {}
 }

@@ -1,0 +1,24 @@
+package io.plinth.gateway.internal;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Limits of the way in. */
+@ObjectClassDefinition(name = "Plinth gateway")
+public @interface GateConfig {
+    @AttributeDefinition(description = "Largest request body, in bytes; 1,024 to 1,073,741,824. Larger ones get 413.")
+    long bodyBytesMax() default 1_048_576;
+
+    @AttributeDefinition(description = "Time for a request body to arrive whole, in milliseconds; 100 to 3,600,000.")
+    long bodyTimeoutMillis() default 30_000;
+
+    @AttributeDefinition(
+            description = "How long a shutdown waits for the requests in flight, in milliseconds; 0 to 600,000.")
+    long drainTimeoutMillis() default 30_000;
+
+    @AttributeDefinition(description = "Retry-After on 503 answers of the gateway, in seconds; 1 to 3,600.")
+    int retryAfterSeconds() default 2;
+
+    @AttributeDefinition(description = "Strict-Transport-Security max-age on HTTPS, in seconds; 0 leaves it out.")
+    long hstsMaxAgeSeconds() default 31_536_000;
+}

@@ -1,0 +1,212 @@
+package io.plinth.gateway.internal;
+
+import io.plinth.gateway.Gate;
+import io.plinth.gateway.RequestRouter.Lease;
+import io.plinth.problem.ProblemException;
+import io.plinth.problem.ProblemJson;
+import io.plinth.problem.ProblemType;
+import io.plinth.security.Caller;
+import io.plinth.security.InvalidTokenException;
+import io.plinth.security.TokenVerifier;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Enumeration;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import javax.servlet.DispatcherType;
+import javax.servlet.FilterChain;
+import javax.servlet.ServletException;
+import javax.servlet.http.HttpServletRequest;
+import javax.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** The order of things at the gate: id, headers, drain, size, token; then the application. */
+@Component(service = Gate.class, configurationPid = "io.plinth.gateway")
+@Designate(ocd = GateConfig.class)
+public final class RequestGate implements Gate {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestGate.class);
+    private static final Pattern REQUEST_ID_FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final String REQUEST_ID_HEADER = "X-Request-Id";
+    private static final String BEARER = "bearer ";
+    private static final String CHALLENGE = "Bearer realm=\"plinth\"";
+    private static final String MDC_REQUEST_ID = "requestId";
+
+    private final Drain drain;
+    private final AccessLog accessLog;
+    private final String probeToken;
+    private volatile GateConfig config;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable TokenVerifier tokens;
+
+    @Activate
+    public RequestGate(@Reference Drain drain, @Reference AccessLog accessLog, GateConfig config) {
+        this.drain = drain;
+        this.accessLog = accessLog;
+        this.config = config;
+        byte[] random = new byte[24];
+        new SecureRandom().nextBytes(random);
+        this.probeToken = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    @Modified
+    void modified(GateConfig changed) {
+        config = changed;
+    }
+
+    @Override
+    public String probeToken() {
+        return probeToken;
+    }
+
+    @Override
+    public void completed(Completion completion) {
+        accessLog.write(completion);
+    }
+
+    @Override
+    public void pass(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        GateConfig limits = config;
+        Lease lease = (Lease) request.getAttribute(LEASE);
+        HttpServletRequest view = new PublicRequest(request, lease, limits.bodyBytesMax(), limits.bodyTimeoutMillis());
+        if (request.getDispatcherType() != DispatcherType.REQUEST) {
+            // A resumed request passed here before it was suspended.
+            chain.doFilter(view, response);
+            return;
+        }
+        String requestId = requestId(request);
+        request.setAttribute(REQUEST_ID, requestId);
+        addHeaders(request, response, requestId, limits);
+        MDC.put(MDC_REQUEST_ID, requestId);
+        try {
+            check(request, view, limits);
+            chain.doFilter(view, response);
+        } catch (ProblemException refused) {
+            answer(view, response, refused);
+        } finally {
+            MDC.remove(MDC_REQUEST_ID);
+        }
+    }
+
+    private static String requestId(HttpServletRequest request) {
+        String given = request.getHeader(REQUEST_ID_HEADER);
+        return given != null && REQUEST_ID_FORM.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
+    }
+
+    private static void addHeaders(
+            HttpServletRequest request, HttpServletResponse response, String requestId, GateConfig limits) {
+        response.setHeader(REQUEST_ID_HEADER, requestId);
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("X-Frame-Options", "DENY");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        if (request.isSecure() && limits.hstsMaxAgeSeconds() > 0) {
+            response.setHeader("Strict-Transport-Security", "max-age=" + limits.hstsMaxAgeSeconds());
+        }
+    }
+
+    private void check(HttpServletRequest request, HttpServletRequest view, GateConfig limits) {
+        if (request.getAttribute(BAD_PATH) != null) {
+            throw ProblemException.of(
+                    ProblemType.INVALID_REQUEST,
+                    "The path has dot segments, empty segments or encoded separators; send it normalised.");
+        }
+        if (drain.isDraining() && !view.getRequestURI().startsWith("/health")) {
+            throw ProblemException.unavailable(
+                    "The server is shutting down.", Duration.ofSeconds(limits.retryAfterSeconds()), null);
+        }
+        if (request.getContentLengthLong() > limits.bodyBytesMax()) {
+            throw LimitedInput.tooLarge(limits.bodyBytesMax());
+        }
+        Caller caller = authenticate(request, limits);
+        if (caller != null) {
+            request.setAttribute(CALLER, caller);
+        }
+    }
+
+    /** The caller of a bearer token (RFC 6750, section 2.1); other schemes are left to the resource. */
+    private @Nullable Caller authenticate(HttpServletRequest request, GateConfig limits) {
+        Enumeration<String> headers = request.getHeaders("Authorization");
+        if (!headers.hasMoreElements()) {
+            return null;
+        }
+        String header = headers.nextElement();
+        if (headers.hasMoreElements()) {
+            throw ProblemException.invalid("Authorization", "must be sent once");
+        }
+        if (!header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            return null;
+        }
+        TokenVerifier verifier = tokens;
+        if (verifier == null) {
+            throw ProblemException.unavailable(
+                    "Tokens cannot be verified yet.", Duration.ofSeconds(limits.retryAfterSeconds()), null);
+        }
+        try {
+            return verifier.verify(header.substring(BEARER.length()));
+        } catch (InvalidTokenException invalid) {
+            String reason = invalid.getMessage();
+            throw ProblemException.of(
+                    ProblemType.UNAUTHORIZED, reason == null ? "The access token is invalid." : reason);
+        }
+    }
+
+    /** Answers a problem from outside any application. */
+    static void answer(HttpServletRequest view, HttpServletResponse response, ProblemException problem)
+            throws IOException {
+        if (response.isCommitted()) {
+            LOG.warn("Answer to {} {} was cut off: {}", view.getMethod(), view.getRequestURI(), problem.detail());
+            return;
+        }
+        ProblemType type = problem.type();
+        if (problem.getCause() != null) {
+            LOG.warn("{} {}: {}", view.getMethod(), view.getRequestURI(), problem.detail(), problem.getCause());
+        }
+        response.resetBuffer();
+        response.setStatus(type.status());
+        if (type.status() == ProblemType.UNAUTHORIZED.status()) {
+            response.setHeader(
+                    "WWW-Authenticate",
+                    view.getHeader("Authorization") == null ? CHALLENGE : CHALLENGE + ", error=\"invalid_token\"");
+        }
+        Duration retryAfter = problem.retryAfter();
+        if (retryAfter != null) {
+            response.setHeader("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+        }
+        if (type.status() == ProblemType.CONTENT_TOO_LARGE.status()
+                || type.status() == ProblemType.REQUEST_TIMEOUT.status()) {
+            // The rest of the body is not worth reading.
+            response.setHeader("Connection", "close");
+        }
+        byte[] body = ProblemJson.of(type, problem.detail(), view.getRequestURI(), problem.errors())
+                .getBytes(StandardCharsets.US_ASCII);
+        response.setContentType(ProblemJson.MEDIA_TYPE);
+        response.setHeader("Cache-Control", "no-store");
+        response.setContentLength(body.length);
+        if (!"HEAD".equals(view.getMethod())) {
+            response.getOutputStream().write(body);
+        }
+    }
+}

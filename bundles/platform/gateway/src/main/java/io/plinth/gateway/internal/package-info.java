@@ -1,0 +1,4 @@
+@NullMarked
+package io.plinth.gateway.internal;
+
+import org.jspecify.annotations.NullMarked;

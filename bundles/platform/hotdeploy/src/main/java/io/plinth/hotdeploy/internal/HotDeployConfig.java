@@ -1,0 +1,18 @@
+package io.plinth.hotdeploy.internal;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Limits of starting and retiring a version of a capability. */
+@ObjectClassDefinition(name = "Plinth hot deployment")
+public @interface HotDeployConfig {
+    @AttributeDefinition(
+            description = "How long a version that is being stopped waits for its requests in flight, in milliseconds;"
+                    + " 0 to 600,000.")
+    long drainTimeoutMillis() default 30_000;
+
+    @AttributeDefinition(
+            description = "How long a new version may take until its application answers the probe, in milliseconds;"
+                    + " 1,000 to 600,000.")
+    long probeTimeoutMillis() default 60_000;
+}

@@ -1,0 +1,302 @@
+package io.plinth.hotdeploy.internal;
+
+import io.plinth.capability.Capabilities.State;
+import io.plinth.capability.CapabilityHeader;
+import io.plinth.capability.RestResource;
+import io.plinth.gateway.Gate;
+import io.plinth.gateway.RequestRouter;
+import io.plinth.gateway.RequestRouter.Target;
+import io.plinth.rest.RestExtensions;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.util.tracker.BundleTracker;
+import org.osgi.util.tracker.ServiceTracker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns capability bundles into versions of slots: gathers the resources of each, publishes them as one application, probes
+ * it, and gives the slot's traffic to the highest version that answers. A version that stops hands the traffic over first
+ * and is held until its last request has ended.
+ *
+ * <p>The list of versions is the lock that guards it and their states; it is never held while waiting or probing.
+ */
+@Component(service = SlotExtender.class, immediate = true, configurationPid = "io.plinth.hotdeploy")
+@Designate(ocd = HotDeployConfig.class)
+public final class SlotExtender {
+    private static final Logger LOG = LoggerFactory.getLogger(SlotExtender.class);
+    private static final long DRAIN_POLL_MILLIS = 2;
+    private static final int HTTP_PORT_DEFAULT = 8181;
+
+    private final RequestRouter router;
+    private final Gate gate;
+    private final RestExtensions extensions;
+    private final ServiceComponentRuntime components;
+    private final HotDeployConfig config;
+    private final VersionProbe probe;
+    private final List<SlotVersion> versions;
+    private final BundleTracker<SlotVersion> bundles;
+    private final ServiceTracker<RestResource, SlotVersion> resources;
+
+    @Activate
+    public SlotExtender(
+            @Reference SlotVersions slots,
+            @Reference RequestRouter router,
+            @Reference Gate gate,
+            @Reference RestExtensions extensions,
+            @Reference ServiceComponentRuntime components,
+            BundleContext context,
+            HotDeployConfig config) {
+        this.versions = slots.list();
+        this.router = router;
+        this.gate = gate;
+        this.extensions = extensions;
+        this.components = components;
+        this.config = config;
+        String port = context.getProperty("plinth.http.port");
+        this.probe = new VersionProbe(
+                port == null ? HTTP_PORT_DEFAULT : Integer.parseInt(port), gate, config.probeTimeoutMillis());
+        this.bundles = new CapabilityBundles(context);
+        this.resources = new CapabilityResources(context);
+        bundles.open();
+        resources.open();
+    }
+
+    @Deactivate
+    void deactivate() {
+        resources.close();
+        bundles.close();
+    }
+
+    private @Nullable SlotVersion add(Bundle bundle) {
+        Optional<CapabilityManifest> manifest;
+        try {
+            manifest = CapabilityManifest.parse(bundle.getHeaders("").get(CapabilityHeader.NAME));
+        } catch (IllegalArgumentException wrong) {
+            LOG.error("Bundle {} is not taken as a capability: {}", bundle, wrong.getMessage());
+            return null;
+        }
+        if (manifest.isEmpty()) {
+            return null;
+        }
+        String name = manifest.get().name();
+        Target target;
+        try {
+            target = router.add(
+                    name,
+                    bundle.getVersion().toString(),
+                    SlotVersion.base(name, bundle.getVersion()),
+                    manifest.get().paths());
+        } catch (IllegalArgumentException wrong) {
+            LOG.error("Bundle {} is not taken as a capability: {}", bundle, wrong.getMessage());
+            return null;
+        }
+        SlotVersion version = new SlotVersion(manifest.get(), bundle, target);
+        synchronized (versions) {
+            versions.add(version);
+        }
+        return version;
+    }
+
+    private Optional<SlotVersion> versionOf(Bundle bundle) {
+        synchronized (versions) {
+            return versions.stream()
+                    .filter(version -> version.bundle().equals(bundle))
+                    .findFirst();
+        }
+    }
+
+    /** Publishes a version as soon as every resource component that its bundle describes is there. */
+    private void resourceCame(SlotVersion version) {
+        long expected = components.getComponentDescriptionDTOs(version.bundle()).stream()
+                .filter(description -> description.defaultEnabled && offersResource(description))
+                .count();
+        synchronized (versions) {
+            if (version.isPublished() || version.resourceCount() < expected) {
+                return;
+            }
+            version.publish(gate, extensions.create());
+        }
+        Thread starter = new Thread(() -> probeAndActivate(version), "plinth-slot-" + version.name());
+        starter.setDaemon(true);
+        starter.start();
+    }
+
+    private static boolean offersResource(ComponentDescriptionDTO description) {
+        return Arrays.asList(description.serviceInterfaces).contains(RestResource.class.getName());
+    }
+
+    private void probeAndActivate(SlotVersion version) {
+        try {
+            String failure = probe.await(version.base());
+            if (failure.isEmpty()) {
+                ready(version);
+            } else {
+                LOG.error("Capability {} {}", version, failure);
+                synchronized (versions) {
+                    version.become(State.STARTING, failure);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ready(SlotVersion version) {
+        synchronized (versions) {
+            if (!version.isPublished() || version.state() != State.STARTING) {
+                return;
+            }
+            Optional<SlotVersion> serving = active(version.name());
+            if (serving.isPresent() && serving.get().version().compareTo(version.version()) > 0) {
+                version.become(State.STANDBY, "ready; " + serving.get().version() + " serves");
+                LOG.info("Capability {} is ready beside {}", version, serving.get());
+                return;
+            }
+            activate(version);
+            serving.ifPresent(old -> old.become(State.STANDBY, "ready; " + version.version() + " serves"));
+        }
+    }
+
+    private void activate(SlotVersion version) {
+        version.target().activate();
+        version.become(State.ACTIVE, "");
+        LOG.info("Capability {} serves", version);
+    }
+
+    private Optional<SlotVersion> active(String name) {
+        return versions.stream()
+                .filter(version -> version.name().equals(name) && version.state() == State.ACTIVE)
+                .findFirst();
+    }
+
+    /**
+     * Takes a version out: another ready version of the slot gets the traffic first, then the requests in flight are waited
+     * for, then the application goes. Runs on the thread that stops the bundle, before its components are deactivated.
+     */
+    private void retire(SlotVersion version, String why) {
+        synchronized (versions) {
+            if (!version.isPublished() || version.state() == State.DRAINING) {
+                return;
+            }
+            boolean served = version.state() == State.ACTIVE;
+            version.become(State.DRAINING, why);
+            if (served) {
+                Optional<SlotVersion> next = versions.stream()
+                        .filter(other -> other.name().equals(version.name()) && other.state() == State.STANDBY)
+                        .max(Comparator.comparing(SlotVersion::version));
+                if (next.isPresent()) {
+                    activate(next.get());
+                } else {
+                    version.target().deactivate();
+                }
+            }
+        }
+        awaitDrained(version);
+        synchronized (versions) {
+            version.withdraw();
+            version.become(State.STARTING, why);
+        }
+        LOG.info("Capability {} no longer serves: {}", version, why);
+    }
+
+    private void awaitDrained(SlotVersion version) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.drainTimeoutMillis());
+        try {
+            while (version.target().inFlight() > 0 && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        int left = version.target().inFlight();
+        if (left > 0) {
+            LOG.warn(
+                    "Capability {} stops with {} requests in flight after {} ms",
+                    version,
+                    left,
+                    config.drainTimeoutMillis());
+        }
+    }
+
+    private final class CapabilityBundles extends BundleTracker<SlotVersion> {
+        CapabilityBundles(BundleContext context) {
+            super(context, Bundle.STARTING | Bundle.ACTIVE, null);
+        }
+
+        @Override
+        public @Nullable SlotVersion addingBundle(Bundle bundle, @Nullable BundleEvent event) {
+            return add(bundle);
+        }
+
+        @Override
+        public void removedBundle(Bundle bundle, @Nullable BundleEvent event, SlotVersion version) {
+            retire(version, "its bundle stops");
+            synchronized (versions) {
+                versions.remove(version);
+            }
+            version.target().remove();
+        }
+    }
+
+    private final class CapabilityResources extends ServiceTracker<RestResource, SlotVersion> {
+        CapabilityResources(BundleContext context) {
+            super(context, RestResource.class, null);
+        }
+
+        @Override
+        public @Nullable SlotVersion addingService(ServiceReference<RestResource> reference) {
+            Optional<SlotVersion> found = versionOf(reference.getBundle());
+            if (found.isEmpty()) {
+                return null;
+            }
+            SlotVersion version = found.get();
+            // Got in the name of the capability's own bundle, so that nothing of the platform holds on to it.
+            BundleContext owner = version.bundle().getBundleContext();
+            RestResource resource = owner.getService(reference);
+            if (resource == null) {
+                return null;
+            }
+            synchronized (versions) {
+                version.addResource(reference, resource);
+            }
+            resourceCame(version);
+            return version;
+        }
+
+        @Override
+        public void removedService(ServiceReference<RestResource> reference, SlotVersion version) {
+            retire(version, "its resources restart");
+            synchronized (versions) {
+                version.removeResource(reference);
+            }
+            release(reference, version);
+        }
+
+        private void release(ServiceReference<RestResource> reference, SlotVersion version) {
+            try {
+                BundleContext owner = version.bundle().getBundleContext();
+                if (owner != null) {
+                    owner.ungetService(reference);
+                }
+            } catch (IllegalStateException stopped) {
+                LOG.debug("Capability {} stopped before its resource was given back", version);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.plinth.hotdeploy.internal;
+
+import io.plinth.capability.Capabilities.CapabilityVersion;
+import io.plinth.capability.Capabilities.State;
+import io.plinth.capability.RestResource;
+import io.plinth.gateway.Gate;
+import io.plinth.gateway.RequestRouter.Target;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.servlet.Filter;
+import javax.ws.rs.core.Application;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.Version;
+
+/**
+ * One version in a slot: a started provider bundle, its resources, and once they are complete its application under a base
+ * of its own. Guarded by the slots that hold it.
+ */
+final class SlotVersion {
+    private final CapabilityManifest manifest;
+    private final Bundle bundle;
+    private final Target target;
+    private final Map<ServiceReference<RestResource>, RestResource> resources = new HashMap<>();
+    private final Deque<ServiceRegistration<?>> registrations = new ArrayDeque<>();
+    private State state = State.STARTING;
+    private String reason = "waits for its resources";
+
+    SlotVersion(CapabilityManifest manifest, Bundle bundle, Target target) {
+        this.manifest = manifest;
+        this.bundle = bundle;
+        this.target = target;
+    }
+
+    static String base(String name, Version version) {
+        return Gate.INTERNAL_PREFIX + name + "/" + version;
+    }
+
+    String name() {
+        return manifest.name();
+    }
+
+    Version version() {
+        return bundle.getVersion();
+    }
+
+    String base() {
+        return base(name(), version());
+    }
+
+    Bundle bundle() {
+        return bundle;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void become(State next, String why) {
+        state = next;
+        reason = why;
+    }
+
+    /** Components that have a resource to offer, as their descriptions say. */
+    void addResource(ServiceReference<RestResource> reference, RestResource resource) {
+        resources.put(reference, resource);
+    }
+
+    void removeResource(ServiceReference<RestResource> reference) {
+        resources.remove(reference);
+    }
+
+    int resourceCount() {
+        return resources.size();
+    }
+
+    boolean isPublished() {
+        return !registrations.isEmpty();
+    }
+
+    /**
+     * Registers the application, and before it the filter that stands in front of it, in the name of the capability's own
+     * bundle, so that they go when it goes.
+     */
+    void publish(Gate gate, Set<Object> extensions) {
+        BundleContext context = bundle.getBundleContext();
+        String applicationName = name() + "-" + version();
+        Hashtable<String, Object> filter = new Hashtable<>();
+        filter.put("osgi.http.whiteboard.filter.name", "io.plinth.slot." + applicationName);
+        filter.put("osgi.http.whiteboard.filter.pattern", "/*");
+        filter.put("osgi.http.whiteboard.filter.asyncSupported", true);
+        filter.put("osgi.http.whiteboard.filter.dispatcher", new String[] {"REQUEST", "ASYNC"});
+        filter.put("osgi.http.whiteboard.context.select", "(osgi.jaxrs.name=" + applicationName + ")");
+        registrations.push(context.registerService(Filter.class, new SlotFilter(gate), filter));
+
+        Set<Object> singletons = new HashSet<>(extensions);
+        singletons.addAll(resources.values());
+        singletons.add(new ReadinessProbe());
+        Hashtable<String, Object> application = new Hashtable<>();
+        application.put("osgi.jaxrs.name", applicationName);
+        application.put("osgi.jaxrs.application.base", base() + "/");
+        registrations.push(context.registerService(Application.class, new SlotApplication(singletons), application));
+    }
+
+    /** Takes back what {@link #publish} registered; the last first. */
+    void withdraw() {
+        while (!registrations.isEmpty()) {
+            try {
+                registrations.pop().unregister();
+            } catch (IllegalStateException gone) {
+                // The framework was faster: the bundle has stopped.
+                continue;
+            }
+        }
+    }
+
+    CapabilityVersion snapshot() {
+        return new CapabilityVersion(
+                name(),
+                version().toString(),
+                state,
+                reason,
+                bundle.getBundleId(),
+                resources.values().stream().map(Object::getClass).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** For the log. */
+    @Override
+    public String toString() {
+        return name() + " " + version();
+    }
+}

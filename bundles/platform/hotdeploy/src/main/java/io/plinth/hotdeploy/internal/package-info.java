@@ -1,0 +1,4 @@
+@NullMarked
+package io.plinth.hotdeploy.internal;
+
+import org.jspecify.annotations.NullMarked;

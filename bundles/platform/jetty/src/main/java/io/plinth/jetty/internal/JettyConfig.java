@@ -1,0 +1,23 @@
+package io.plinth.jetty.internal;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Connectors of the server. Ports come from PLINTH_HTTPS_PORT and PLINTH_HTTP_PORT. */
+@ObjectClassDefinition(name = "Plinth connectors")
+public @interface JettyConfig {
+    @AttributeDefinition(description = "Address of the HTTPS connector; 0.0.0.0 is all interfaces.")
+    String httpsAddress() default "0.0.0.0";
+
+    @AttributeDefinition(description = "Time without a byte after which a connection is closed, in milliseconds.")
+    long idleTimeoutMillis() default 30_000;
+
+    @AttributeDefinition(description = "Largest request header, in bytes; 1,024 to 65,536. Larger ones get 431.")
+    int headerBytesMax() default 8_192;
+
+    @AttributeDefinition(description = "Slowest request body taken, in bytes a second; 0 switches the check off.")
+    long bodyBytesPerSecondMin() default 256;
+
+    @AttributeDefinition(description = "Connections waiting to be accepted, 1 to 65,535.")
+    int acceptQueueSize() default 1_024;
+}

@@ -1,0 +1,122 @@
+package io.plinth.jetty.internal;
+
+import io.plinth.gateway.Gate;
+import io.plinth.gateway.RequestRouter;
+import io.plinth.gateway.RequestRouter.Lease;
+import io.plinth.security.Caller;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpChannel;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.URIUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends each request to the active version of its slot by putting the version's internal base before the path, and counts
+ * it out when the exchange is over, be it answered at once, later, as a stream, or broken off.
+ */
+final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.Listener {
+    private static final String NOWHERE = "/-";
+    private static final String PUBLIC_PATH = "io.plinth.jetty.publicPath";
+
+    private final RequestRouter router;
+    private final Gate gate;
+
+    SlotCustomizer(RequestRouter router, Gate gate) {
+        this.router = router;
+        this.gate = gate;
+    }
+
+    @Override
+    public void customize(Connector connector, HttpConfiguration configuration, Request request) {
+        if (request.getAttribute(PUBLIC_PATH) != null) {
+            // Customizers run again when a suspended request is dispatched.
+            return;
+        }
+        String path = request.getPathInfo();
+        String rawPath = request.getHttpURI().getPath();
+        if (path == null || rawPath == null) {
+            return;
+        }
+        request.setAttribute(PUBLIC_PATH, rawPath);
+        if (!isPlain(rawPath, path)) {
+            request.setAttribute(Gate.BAD_PATH, Boolean.TRUE);
+            setPath(request, NOWHERE, NOWHERE);
+            return;
+        }
+        if (path.startsWith(Gate.INTERNAL_PREFIX)) {
+            if (!gate.probeToken().equals(request.getHeader(Gate.PROBE_HEADER))) {
+                setPath(request, NOWHERE, NOWHERE);
+            }
+            return;
+        }
+        Lease lease = router.acquire(path);
+        if (lease != null) {
+            request.setAttribute(Gate.LEASE, lease);
+            setPath(request, lease.base() + request.getHttpURI().getPathQuery(), lease.base() + path);
+        }
+    }
+
+    private static void setPath(Request request, String pathQuery, String path) {
+        request.setURIPathQuery(pathQuery);
+        request.setPathInfo(path);
+    }
+
+    /** Whether what is routed is what the application will see: no dot or empty segments, no encoded slash. */
+    private static boolean isPlain(String rawPath, String path) {
+        if (rawPath.equals(path)) {
+            return !path.contains("//");
+        }
+        String lower = rawPath.toLowerCase(java.util.Locale.ROOT);
+        return !path.contains("//")
+                && !lower.contains("%2f")
+                && !lower.contains("%5c")
+                && !lower.contains("%00")
+                && path.equals(URIUtil.decodePath(rawPath));
+    }
+
+    @Override
+    public void onComplete(Request request) {
+        Lease lease = (Lease) request.getAttribute(Gate.LEASE);
+        if (lease != null) {
+            lease.close();
+        }
+        String path = text(request.getAttribute(PUBLIC_PATH));
+        if (path.startsWith(Gate.INTERNAL_PREFIX)) {
+            return;
+        }
+        Caller caller = (Caller) request.getAttribute(Gate.CALLER);
+        MetaData.Response response = request.getResponse().getCommittedMetaData();
+        gate.completed(new Gate.Completion(
+                text(request.getAttribute(Gate.REQUEST_ID)),
+                text(request.getMethod()),
+                path,
+                text(request.getAttribute(Gate.URI_TEMPLATE)),
+                lease == null ? "" : lease.slot(),
+                lease == null ? "" : lease.version(),
+                response == null ? request.getResponse().getStatus() : response.getStatus(),
+                request.getResponse().getHttpOutput().getWritten(),
+                elapsedNanos(request),
+                caller == null ? "" : caller.clientId(),
+                text(request.getRemoteAddr()),
+                String.valueOf(request.getHttpVersion())));
+    }
+
+    private static final String BEGIN_NANOS = "io.plinth.jetty.beginNanos";
+
+    @Override
+    public void onRequestBegin(Request request) {
+        request.setAttribute(BEGIN_NANOS, System.nanoTime());
+    }
+
+    private static long elapsedNanos(Request request) {
+        Object begin = request.getAttribute(BEGIN_NANOS);
+        return begin instanceof Long nanos ? Math.max(0, System.nanoTime() - nanos) : TimeUnit.MILLISECONDS.toNanos(0);
+    }
+
+    private static String text(@Nullable Object value) {
+        return value == null ? "" : value.toString();
+    }
+}

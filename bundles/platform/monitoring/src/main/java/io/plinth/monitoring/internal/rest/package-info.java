@@ -1,0 +1,5 @@
+/** /health and /metrics. */
+@NullMarked
+package io.plinth.monitoring.internal.rest;
+
+import org.jspecify.annotations.NullMarked;

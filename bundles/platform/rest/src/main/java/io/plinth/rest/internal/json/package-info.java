@@ -1,0 +1,5 @@
+/** Strict JSON bodies. */
+@NullMarked
+package io.plinth.rest.internal.json;
+
+import org.jspecify.annotations.NullMarked;
