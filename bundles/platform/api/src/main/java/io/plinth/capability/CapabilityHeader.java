@@ -15,5 +15,8 @@ public final class CapabilityHeader {
     /** Attribute that lists the public paths. */
     public static final String PATHS = "paths";
 
+    /** Optional attribute that lists, separated by commas, the queues of its events: they exist before the first one. */
+    public static final String EVENTS = "events";
+
     private CapabilityHeader() {}
 }

@@ -1,13 +1,12 @@
 package io.plinth.hotdeploy.internal;
 
-import io.plinth.capability.Capabilities;
+import io.plinth.capability.Capabilities.State;
 import io.plinth.capability.CapabilityHeader;
 import io.plinth.capability.RestResource;
 import io.plinth.gateway.Gate;
 import io.plinth.gateway.RequestRouter;
 import io.plinth.gateway.RequestRouter.Target;
 import io.plinth.rest.RestExtensions;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -35,14 +34,11 @@ import org.slf4j.LoggerFactory;
  * it, and gives the slot's traffic to the highest version that answers. A version that stops hands the traffic over first
  * and is held until its last request has ended.
  *
- * <p>The lock guards the list of versions and their states. It is never held while waiting, probing or registering.
+ * <p>The list of versions is the lock that guards it and their states; it is never held while waiting or probing.
  */
-@Component(
-        service = {Capabilities.class, SlotExtender.class},
-        immediate = true,
-        configurationPid = "io.plinth.hotdeploy")
+@Component(service = SlotExtender.class, immediate = true, configurationPid = "io.plinth.hotdeploy")
 @Designate(ocd = HotDeployConfig.class)
-public final class SlotExtender implements Capabilities {
+public final class SlotExtender {
     private static final Logger LOG = LoggerFactory.getLogger(SlotExtender.class);
     private static final long DRAIN_POLL_MILLIS = 2;
     private static final int HTTP_PORT_DEFAULT = 8181;
@@ -53,18 +49,20 @@ public final class SlotExtender implements Capabilities {
     private final ServiceComponentRuntime components;
     private final HotDeployConfig config;
     private final VersionProbe probe;
-    private final List<SlotVersion> versions = new ArrayList<>();
+    private final List<SlotVersion> versions;
     private final BundleTracker<SlotVersion> bundles;
     private final ServiceTracker<RestResource, SlotVersion> resources;
 
     @Activate
     public SlotExtender(
+            @Reference SlotVersions slots,
             @Reference RequestRouter router,
             @Reference Gate gate,
             @Reference RestExtensions extensions,
             @Reference ServiceComponentRuntime components,
             BundleContext context,
             HotDeployConfig config) {
+        this.versions = slots.list();
         this.router = router;
         this.gate = gate;
         this.extensions = extensions;
@@ -83,16 +81,6 @@ public final class SlotExtender implements Capabilities {
     void deactivate() {
         resources.close();
         bundles.close();
-    }
-
-    @Override
-    public List<CapabilityVersion> versions() {
-        synchronized (versions) {
-            return versions.stream()
-                    .sorted(Comparator.comparing(SlotVersion::name).thenComparing(SlotVersion::version))
-                    .map(SlotVersion::snapshot)
-                    .toList();
-        }
     }
 
     private @Nullable SlotVersion add(Bundle bundle) {

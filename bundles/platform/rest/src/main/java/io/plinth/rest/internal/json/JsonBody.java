@@ -12,6 +12,7 @@ import java.io.Reader;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.Produces;
 import javax.ws.rs.core.HttpHeaders;
@@ -35,6 +36,9 @@ public final class JsonBody implements MessageBodyReader<Object>, MessageBodyWri
     private static final List<Class<?>> RAW = List.of(
             byte[].class, CharSequence.class, InputStream.class, Reader.class, File.class, StreamingOutput.class);
 
+    private static final Pattern JSON_TYPE =
+            Pattern.compile("\\s*application/([a-z.-]+\\+)?json\\s*(;|$)", Pattern.CASE_INSENSITIVE);
+
     private final ObjectMapper mapper;
     private final JsonSyntax syntax;
 
@@ -57,6 +61,11 @@ public final class JsonBody implements MessageBodyReader<Object>, MessageBodyWri
             MultivaluedMap<String, String> headers,
             InputStream body)
             throws IOException {
+        String contentType = headers.getFirst(HttpHeaders.CONTENT_TYPE);
+        if (contentType != null && !JSON_TYPE.matcher(contentType).lookingAt()) {
+            // CXF takes a Content-Type that is none for one that is anything.
+            throw ProblemException.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The Content-Type is not that of JSON.");
+        }
         String charset = mediaType.getParameters().get(MediaType.CHARSET_PARAMETER);
         if (charset != null && !charset.equalsIgnoreCase("utf-8")) {
             throw ProblemException.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "JSON is UTF-8; send it without a charset.");

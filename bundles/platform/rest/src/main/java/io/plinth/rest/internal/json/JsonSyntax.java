@@ -10,6 +10,7 @@ import io.plinth.problem.FieldError;
 import io.plinth.problem.ProblemException;
 import io.plinth.problem.ProblemType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -41,17 +42,26 @@ final class JsonSyntax {
         }
         try (JsonParser parser = factory.createParser(text)) {
             checkTokens(parser);
-        } catch (IOException notJson) {
-            // The parser reads from memory, so there is no other cause.
-            throw malformed("The body is not JSON: " + notJson.getClass().getSimpleName() + ".");
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("reading from memory failed", impossible);
         }
         return text;
     }
 
     private void checkTokens(JsonParser parser) throws IOException {
+        try {
+            checkWellFormed(parser);
+        } catch (StreamConstraintsException tooBig) {
+            throw tooBig(parser);
+        } catch (JsonProcessingException notJson) {
+            throw malformed(parser, notJson.getLocation());
+        }
+    }
+
+    private void checkWellFormed(JsonParser parser) throws IOException {
         Deque<Set<String>> names = new ArrayDeque<>();
         while (true) {
-            JsonToken token = next(parser);
+            JsonToken token = parser.nextToken();
             if (token == null) {
                 return;
             }
@@ -74,28 +84,12 @@ final class JsonSyntax {
         }
     }
 
-    private JsonToken next(JsonParser parser) throws IOException {
-        try {
-            return parser.nextToken();
-        } catch (StreamConstraintsException tooBig) {
-            throw tooBig(parser);
-        } catch (JsonProcessingException notJson) {
-            throw malformed(parser, notJson.getLocation());
-        }
-    }
-
     private void checkEnd(JsonParser parser, Deque<Set<String>> names) throws IOException {
         if (!names.isEmpty()) {
             return;
         }
         JsonLocation end = parser.currentLocation();
-        JsonToken trailing;
-        try {
-            trailing = parser.nextToken();
-        } catch (JsonProcessingException notJson) {
-            throw malformed(parser, end);
-        }
-        if (trailing != null) {
+        if (parser.nextToken() != null) {
             throw malformed("The body has something behind its JSON value, after line " + end.getLineNr() + ", column "
                     + end.getColumnNr() + ".");
         }

@@ -1,0 +1,316 @@
+package io.plinth.messaging.internal;
+
+import io.plinth.event.Broker;
+import io.plinth.messaging.internal.Publisher.Outcome;
+import io.plinth.messaging.internal.Publisher.Refusal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientProducer;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
+import org.apache.activemq.artemis.api.core.client.ServerLocator;
+import org.apache.activemq.artemis.api.core.client.SessionFailureListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to an Artemis broker, used by one thread. It never reconnects: once broken it is closed and another one
+ * opened, so that nothing is left half done.
+ */
+final class ArtemisConnection implements Publisher, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ArtemisConnection.class);
+    static final String DEAD_LETTERS = "DLQ";
+    private static final int DESTINATIONS_MAX = 1_000;
+    private static final int THREADS = 2;
+    private static final byte PRIORITY = 4;
+    private static final long CALL_TIMEOUT_MILLIS = 10_000;
+    private static final long FAILURE_CHECK_MILLIS = 5_000;
+    private static final long CONNECTION_TTL_MILLIS = 30_000;
+    /** A queue that somebody deletes is made again after this long at the latest. */
+    private static final Duration QUEUE_KNOWN = Duration.ofSeconds(30);
+
+    private static final Set<ActiveMQExceptionType> OUTAGES = EnumSet.of(
+            ActiveMQExceptionType.NOT_CONNECTED,
+            ActiveMQExceptionType.CONNECTION_TIMEDOUT,
+            ActiveMQExceptionType.DISCONNECTED,
+            ActiveMQExceptionType.REMOTE_DISCONNECT,
+            ActiveMQExceptionType.UNBLOCKED,
+            ActiveMQExceptionType.OBJECT_CLOSED,
+            ActiveMQExceptionType.IO_ERROR,
+            ActiveMQExceptionType.SESSION_CREATION_REJECTED,
+            ActiveMQExceptionType.SHUTDOWN_ERROR,
+            ActiveMQExceptionType.TIMEOUT_EXCEPTION,
+            ActiveMQExceptionType.TRANSACTION_OUTCOME_UNKNOWN,
+            ActiveMQExceptionType.REPLICATION_TIMEOUT_ERROR);
+    private static final Set<ActiveMQExceptionType> NOT_THE_EVENTS_FAULT = EnumSet.of(
+            ActiveMQExceptionType.ADDRESS_FULL,
+            ActiveMQExceptionType.SECURITY_EXCEPTION,
+            ActiveMQExceptionType.QUEUE_DOES_NOT_EXIST,
+            ActiveMQExceptionType.ADDRESS_DOES_NOT_EXIST);
+
+    private final ServerLocator locator;
+    private final ClientSessionFactory factory;
+    private final ClientSession batch;
+    private final ClientProducer batchProducer;
+    private final ClientSession single;
+    private final ClientProducer singleProducer;
+    private final Clock clock;
+    private final RelayLimits limits;
+    private final Map<String, Long> queuesKnownUntilNanos = new HashMap<>();
+    private final ScheduledExecutorService watchdog;
+    private volatile boolean broken;
+
+    private ArtemisConnection(Broker broker, Clock clock, RelayLimits limits) throws Exception {
+        this.clock = clock;
+        this.limits = limits;
+        locator = ActiveMQClient.createServerLocator(broker.url())
+                .setReconnectAttempts(0)
+                .setInitialConnectAttempts(1)
+                .setCallTimeout(CALL_TIMEOUT_MILLIS)
+                .setClientFailureCheckPeriod(FAILURE_CHECK_MILLIS)
+                .setConnectionTTL(CONNECTION_TTL_MILLIS)
+                .setUseGlobalPools(false)
+                .setThreadPoolMaxSize(THREADS)
+                .setFlowControlThreadPoolMaxSize(1)
+                .setScheduledThreadPoolMaxSize(1)
+                .setBlockOnDurableSend(true);
+        try {
+            factory = locator.createSessionFactory();
+            batch = factory.createSession(broker.user(), broker.password(), false, false, false, false, 0);
+            batchProducer = batch.createProducer();
+            single = factory.createSession(broker.user(), broker.password(), false, true, true, false, 0);
+            singleProducer = single.createProducer();
+        } catch (Exception failed) {
+            locator.close();
+            throw failed;
+        }
+        batch.addFailureListener(new Break());
+        watchdog = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "plinth-relay-watchdog");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    static ArtemisConnection open(Broker broker, Clock clock, RelayLimits limits) throws BrokerUnavailableException {
+        try {
+            return new ArtemisConnection(broker, clock, limits);
+        } catch (ActiveMQException failed) {
+            if (failed.getType() == ActiveMQExceptionType.SECURITY_EXCEPTION) {
+                throw new BrokerUnavailableException("it refuses user and password", failed);
+            }
+            throw new BrokerUnavailableException(reason(failed), failed);
+        } catch (Exception failed) {
+            throw new BrokerUnavailableException(reason(failed), failed);
+        }
+    }
+
+    boolean isBroken() {
+        return broken || batch.isClosed() || single.isClosed();
+    }
+
+    /** Makes a durable queue where the address has none. */
+    void ensureQueue(String destination) throws BrokerUnavailableException, ActiveMQException {
+        Long knownUntil = queuesKnownUntilNanos.get(destination);
+        if (knownUntil != null && System.nanoTime() - knownUntil < 0) {
+            return;
+        }
+        try {
+            SimpleString address = SimpleString.of(destination);
+            if (single.addressQuery(address).getQueueNames().isEmpty()) {
+                createQueue(address);
+            }
+        } catch (ActiveMQException failed) {
+            throw outageOr(failed);
+        }
+        if (queuesKnownUntilNanos.size() >= DESTINATIONS_MAX) {
+            queuesKnownUntilNanos.clear();
+        }
+        queuesKnownUntilNanos.put(destination, System.nanoTime() + QUEUE_KNOWN.toNanos());
+    }
+
+    private void createQueue(SimpleString address) throws ActiveMQException {
+        try {
+            single.createQueue(QueueConfiguration.of(address)
+                    .setRoutingType(RoutingType.ANYCAST)
+                    .setDurable(true)
+                    .setAutoDelete(false));
+        } catch (ActiveMQException failed) {
+            // Another server may have been faster.
+            if (failed.getType() != ActiveMQExceptionType.QUEUE_EXISTS) {
+                throw failed;
+            }
+        }
+    }
+
+    @Override
+    public Outcome publish(List<OutboxRow> events) throws BrokerUnavailableException {
+        return guarded(() -> {
+            try {
+                for (OutboxRow event : events) {
+                    ensureQueue(event.destination());
+                    batchProducer.send(event.destination(), message(batch, event));
+                }
+                batch.commit();
+                return new Outcome(events, List.of());
+            } catch (ActiveMQException failed) {
+                // Also an event that is published again ends here: Artemis then rolls back the whole transaction.
+                ActiveMQException notAnOutage = outageOr(failed);
+                batch.rollback();
+                LOG.debug("A batch was refused, now each event for itself.", notAnOutage);
+                return publishEach(events);
+            }
+        });
+    }
+
+    private Outcome publishEach(List<OutboxRow> events) throws BrokerUnavailableException {
+        List<OutboxRow> published = new ArrayList<>(events.size());
+        List<Refusal> refused = new ArrayList<>();
+        Set<String> held = new HashSet<>();
+        for (OutboxRow event : events) {
+            if (held.contains(event.subject())) {
+                continue;
+            }
+            try {
+                ensureQueue(event.destination());
+                singleProducer.send(event.destination(), message(single, event));
+                published.add(event);
+            } catch (ActiveMQException failed) {
+                ActiveMQException cause = outageOr(failed);
+                if (cause.getType() == ActiveMQExceptionType.DUPLICATE_ID_REJECTED) {
+                    published.add(event);
+                    continue;
+                }
+                held.add(event.subject());
+                refused.add(new Refusal(event, reason(cause), !NOT_THE_EVENTS_FAULT.contains(cause.getType())));
+            }
+        }
+        return new Outcome(published, refused);
+    }
+
+    @Override
+    public String deadLetter(OutboxRow event, String reason) throws BrokerUnavailableException {
+        return guarded(() -> {
+            try {
+                ensureQueue(DEAD_LETTERS);
+                ClientMessage message = message(single, event);
+                message.setExpiration(0);
+                message.putStringProperty(Message.HDR_ORIGINAL_ADDRESS.toString(), event.destination());
+                message.putStringProperty(Message.HDR_ORIGINAL_QUEUE.toString(), event.destination());
+                message.putStringProperty("plinth_reason", reason);
+                singleProducer.send(DEAD_LETTERS, message);
+                return "";
+            } catch (ActiveMQException failed) {
+                return reason(outageOr(failed));
+            }
+        });
+    }
+
+    /** A JMS TextMessage to JMS clients. */
+    private ClientMessage message(ClientSession session, OutboxRow event) {
+        long now = clock.millis();
+        ClientMessage message = session.createMessage(
+                Message.TEXT_TYPE, true, now + limits.retention().toMillis(), now, PRIORITY);
+        message.getBodyBuffer().writeNullableSimpleString(SimpleString.of(event.body()));
+        message.putStringProperty(Message.HDR_DUPLICATE_DETECTION_ID.toString(), event.eventId());
+        message.putStringProperty("JMSType", event.type());
+        message.putStringProperty("content_type", CloudEventJson.CONTENT_TYPE);
+        return message;
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws BrokerUnavailableException, ActiveMQException;
+    }
+
+    /** Breaks the connection when the work takes too long: a broker out of space holds its senders for ever. */
+    private <T> T guarded(Work<T> work) throws BrokerUnavailableException {
+        long nanos = limits.publishTimeout().toNanos();
+        Future<?> guard = watchdog.schedule(this::abort, nanos, TimeUnit.NANOSECONDS);
+        try {
+            T result = work.run();
+            if (broken) {
+                throw new BrokerUnavailableException("the connection broke", new IllegalStateException());
+            }
+            return result;
+        } catch (ActiveMQException | RuntimeException failed) {
+            broken = true;
+            throw new BrokerUnavailableException(reason(failed), failed);
+        } catch (BrokerUnavailableException failed) {
+            if (guard.isDone()) {
+                throw new BrokerUnavailableException(
+                        "it has not taken a batch for "
+                                + limits.publishTimeout().toSeconds() + " s; is a queue or its disk full?",
+                        failed);
+            }
+            throw failed;
+        } finally {
+            guard.cancel(false);
+        }
+    }
+
+    private final class Break implements SessionFailureListener {
+        @Override
+        public void connectionFailed(ActiveMQException cause, boolean failedOver) {
+            broken = true;
+        }
+
+        @Override
+        public void connectionFailed(ActiveMQException cause, boolean failedOver, @Nullable String scaleDownNodeId) {
+            broken = true;
+        }
+
+        @Override
+        public void beforeReconnect(ActiveMQException cause) {
+            broken = true;
+        }
+    }
+
+    private void abort() {
+        broken = true;
+        factory.cleanup();
+    }
+
+    /** Passes on what the broker refused; throws when the broker itself is gone. */
+    private ActiveMQException outageOr(ActiveMQException failed) throws BrokerUnavailableException {
+        if (OUTAGES.contains(failed.getType()) || isBroken()) {
+            broken = true;
+            throw new BrokerUnavailableException(reason(failed), failed);
+        }
+        return failed;
+    }
+
+    private static String reason(Exception failed) {
+        String message = failed.getMessage();
+        return message == null ? failed.getClass().getSimpleName() : message.replaceAll("\\s+", " ");
+    }
+
+    @Override
+    public void close() {
+        watchdog.shutdownNow();
+        if (isBroken()) {
+            factory.cleanup();
+        }
+        locator.close();
+    }
+}

@@ -1,0 +1,10 @@
+package io.plinth.messaging.internal;
+
+/**
+ * One event that waits in the outbox.
+ *
+ * @param id order of publication within a subject
+ * @param attempts how often the broker has refused this very event
+ * @param body CloudEvents JSON
+ */
+record OutboxRow(long id, String eventId, String destination, String type, String subject, int attempts, String body) {}

@@ -1,0 +1,336 @@
+package io.plinth.rest.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.plinth.problem.FieldError;
+import io.plinth.problem.ProblemException;
+import io.plinth.problem.ProblemType;
+import io.plinth.security.Role;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import javax.annotation.security.DenyAll;
+import javax.annotation.security.PermitAll;
+import javax.annotation.security.RolesAllowed;
+import javax.ws.rs.Consumes;
+import javax.ws.rs.DELETE;
+import javax.ws.rs.ForbiddenException;
+import javax.ws.rs.GET;
+import javax.ws.rs.PATCH;
+import javax.ws.rs.POST;
+import javax.ws.rs.Path;
+import javax.ws.rs.PathParam;
+import javax.ws.rs.Produces;
+import javax.ws.rs.core.Context;
+import javax.ws.rs.core.MediaType;
+import javax.ws.rs.core.Response;
+import javax.ws.rs.core.SecurityContext;
+import javax.ws.rs.core.StreamingOutput;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The providers inside CXF and Jetty, over HTTP. */
+class StrictRestExtensionsTest {
+    private static RestServer server;
+
+    record Thing(String name, int count) {}
+
+    @Path("/api/v1/things")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Consumes(MediaType.APPLICATION_JSON)
+    public static final class Things {
+        @GET
+        @PermitAll
+        public List<Thing> list() {
+            return List.of(new Thing("é", 1));
+        }
+
+        @GET
+        @Path("big")
+        @PermitAll
+        public Response big() {
+            return Response.ok(new Thing("x".repeat(5000), 1)).tag("7").build();
+        }
+
+        @GET
+        @Path("stream")
+        @PermitAll
+        @Produces("application/x-ndjson")
+        public StreamingOutput stream() {
+            return output -> {
+                for (int i = 0; i < 100_000; i++) {
+                    output.write("{\"n\":1}\n".getBytes(StandardCharsets.US_ASCII));
+                }
+            };
+        }
+
+        @POST
+        @PermitAll
+        public Response create(Thing thing) {
+            return Response.status(201).entity(thing).build();
+        }
+
+        @GET
+        @Path("{id: [0-9]{1,3}}/parts/{part}")
+        @RolesAllowed({Role.USER_NAME, Role.SERVICE_NAME})
+        public Thing part(@PathParam("id") int id, @PathParam("part") String part, @Context SecurityContext caller) {
+            return new Thing(part + caller.getUserPrincipal().getName(), id);
+        }
+
+        @PATCH
+        @Path("{id}")
+        @Consumes("application/merge-patch+json")
+        @PermitAll
+        public Thing patch(@PathParam("id") String id, Thing thing) {
+            return thing;
+        }
+
+        @DELETE
+        @Path("{id}")
+        public void delete(@PathParam("id") String id) {}
+
+        @GET
+        @Path("denied")
+        @DenyAll
+        public void denied() {}
+
+        @GET
+        @Path("fail/{how}")
+        @PermitAll
+        public Object fail(@PathParam("how") String how) {
+            switch (how) {
+                case "problem" ->
+                    throw ProblemException.of(
+                            ProblemType.CONFLICT, "a \"quoted\" detail", List.of(new FieldError("name", "taken")));
+                case "unavailable" ->
+                    throw ProblemException.unavailable(
+                            "No database.", Duration.ofMillis(1500), new IllegalStateException("secret"));
+                case "forbidden" -> throw new ForbiddenException();
+                case "unwritable" -> {
+                    return new Object() {
+                        @SuppressWarnings("unused")
+                        public String getName() {
+                            throw new IllegalStateException("secret");
+                        }
+                    };
+                }
+                case "bare" -> {
+                    return Response.status(422).build();
+                }
+                case "error" -> throw new StackOverflowError("secret");
+                default -> throw new IllegalStateException("secret");
+            }
+        }
+
+        @Path("sub")
+        public Sub sub() {
+            return new Sub();
+        }
+    }
+
+    public static final class Sub {
+        @GET
+        @PermitAll
+        public String get() {
+            return "unguarded";
+        }
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = new RestServer(new StrictRestExtensions(Configs.restDefaults()), new Things());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+    }
+
+    private static JsonNode problem(HttpResponse<byte[]> response, int status, String type) throws Exception {
+        String text = new String(response.body(), StandardCharsets.UTF_8);
+        assertThat(response.statusCode()).as(text).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+        JsonNode json = new ObjectMapper().readTree(response.body());
+        assertThat(json.path("status").asInt()).isEqualTo(status);
+        assertThat(json.path("type").asText()).isEqualTo("/problems/" + type);
+        assertThat(text).doesNotContain("secret", "io.plinth", "java.", "cxf");
+        return json;
+    }
+
+    @Test
+    void answersWithLengthAndNoStore() throws Exception {
+        HttpResponse<byte[]> response = server.send("GET", "/api/v1/things", null);
+        assertThat(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo("[{\"name\":\"é\",\"count\":1}]");
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(response.headers().firstValue("Content-Length")).hasValue(Integer.toString(response.body().length));
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(response.headers().firstValue("Vary")).hasValue("Accept-Encoding");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    GET   | /api/v1/nothing           |                  |                             | 404 | not-found
+                    GET   | /api/v1/things/1/2/3/4    |                  |                             | 404 | not-found
+                    GET   | /api/v1/things/fail/bug   |                  |                             | 500 | internal-error
+                    GET   | /api/v1/things/fail/error |                  |                             | 500 | internal-error
+                    GET   | /api/v1/things/fail/unwritable |             |                             | 500 | internal-error
+                    GET   | /api/v1/things/fail/forbidden |              |                             | 403 | forbidden
+                    GET   | /api/v1/things/fail/bare  |                  |                             | 422 | status-422
+                    GET   | /api/v1/things/sub        |                  |                             | 500 | internal-error
+                    PUT   | /api/v1/things            | application/json | {}                          | 405 | method-not-allowed
+                    TRACY | /api/v1/things            |                  |                             | 405 | method-not-allowed
+                    POST  | /api/v1/things            | text/plain       | x                           | 415 | unsupported-media-type
+                    POST  | /api/v1/things            | nonsense         | {}                          | 415 | unsupported-media-type
+                    POST  | /api/v1/things            | application/     | {}                          | 415 | unsupported-media-type
+                    POST  | /api/v1/things            | a/b/c;;=         | {}                          | 415 | unsupported-media-type
+                    POST  | /api/v1/things            | application/json;charset=latin1 | {}           | 415 | unsupported-media-type
+                    POST  | /api/v1/things            |                  | {}                          | 415 | unsupported-media-type
+                    POST  | /api/v1/things            | application/json |                             | 400 | invalid-request
+                    POST  | /api/v1/things            | application/json | {"name":                    | 400 | invalid-request
+                    POST  | /api/v1/things            | application/json | {"name":"x","count":"1"}    | 400 | invalid-request
+                    PATCH | /api/v1/things/1          | application/json | {}                          | 415 | unsupported-media-type
+                    PATCH | /api/v1/things/1          | application/merge-patch+json | {"count":1.0}   | 400 | invalid-request
+                    """)
+    void mapsErrors(String method, String path, String contentType, String body, int status, String type)
+            throws Exception {
+        HttpResponse<byte[]> response = contentType == null
+                ? server.send(method, path, body)
+                : server.send(method, path, body, "Content-Type", contentType);
+        JsonNode json = problem(response, status, type);
+        if (!path.endsWith("unwritable")) {
+            assertThat(json.path("instance").asText()).isEqualTo(path);
+        }
+    }
+
+    @Test
+    void refusesWhatItCannotWrite() throws Exception {
+        for (String accept : List.of("text/html", "application/", "/", "image/*")) {
+            problem(server.send("GET", "/api/v1/things", null, "Accept", accept), 406, "not-acceptable");
+        }
+        // RFC 9110, section 12.5.1: a server may disregard the header, as CXF does with one that it cannot read.
+        assertThat(server.send("GET", "/api/v1/things", null, "Accept", "nonsense")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void keepsAllow() throws Exception {
+        HttpResponse<byte[]> response = server.send("DELETE", "/api/v1/things", null);
+        problem(response, 405, "method-not-allowed");
+        assertThat(response.headers().firstValue("Allow").orElse("")).contains("GET", "POST");
+    }
+
+    @Test
+    void answersHeadAndOptions() throws Exception {
+        HttpResponse<byte[]> head = server.send("HEAD", "/api/v1/things", null);
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        HttpResponse<byte[]> options = server.send("OPTIONS", "/api/v1/things", null);
+        assertThat(options.statusCode()).isBetween(200, 204);
+        assertThat(options.headers().firstValue("Allow").orElse("")).contains("GET", "POST");
+        assertThat(server.send("HEAD", "/api/v1/nothing", null).statusCode()).isEqualTo(404);
+        assertThat(server.send("HEAD", "/api/v1/things/1/parts/a", null).statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void mapsProblems() throws Exception {
+        JsonNode conflict = problem(server.send("GET", "/api/v1/things/fail/problem", null), 409, "conflict");
+        assertThat(conflict.path("detail").asText()).isEqualTo("a \"quoted\" detail");
+        assertThat(conflict.path("errors").toString()).isEqualTo("[{\"field\":\"name\",\"message\":\"taken\"}]");
+        HttpResponse<byte[]> away = server.send("GET", "/api/v1/things/fail/unavailable", null);
+        problem(away, 503, "unavailable");
+        assertThat(away.headers().firstValue("Retry-After")).hasValue("2");
+        assertThat(problem(server.send("GET", "/api/v1/things/fail/bug", null), 500, "internal-error")
+                        .path("detail")
+                        .asText())
+                .contains("req-1");
+    }
+
+    @Test
+    void checksRoles() throws Exception {
+        HttpResponse<byte[]> anonymous = server.send("GET", "/api/v1/things/1/parts/a", null);
+        problem(anonymous, 401, "unauthorized");
+        assertThat(anonymous.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"plinth\"");
+        problem(server.send("GET", "/api/v1/things/1/parts/a", null, RestServer.ROLES, "admin"), 403, "forbidden");
+        HttpResponse<byte[]> user = server.send("GET", "/api/v1/things/1/parts/a", null, RestServer.ROLES, "user");
+        assertThat(new String(user.body(), StandardCharsets.UTF_8)).isEqualTo("{\"name\":\"asomebody\",\"count\":1}");
+        problem(server.send("DELETE", "/api/v1/things/1", null, RestServer.ROLES, "user,service"), 403, "forbidden");
+        assertThat(server.send("DELETE", "/api/v1/things/1", null, RestServer.ROLES, "admin")
+                        .statusCode())
+                .isEqualTo(204);
+        problem(server.send("GET", "/api/v1/things/denied", null, RestServer.ROLES, "admin"), 403, "forbidden");
+    }
+
+    @Test
+    void checksRolesBeforeTheBody() throws Exception {
+        problem(
+                server.send("DELETE", "/api/v1/things/1", "{", "Content-Type", "application/json"),
+                401,
+                "unauthorized");
+    }
+
+    @Test
+    void tellsTheGateTheTemplate() throws Exception {
+        RestServer fresh = new RestServer(new StrictRestExtensions(Configs.restDefaults()), new Things());
+        try {
+            fresh.send("GET", "/api/v1/things/1/parts/a", null);
+            assertThat(fresh.templates.take()).isEqualTo("/api/v1/things/{id}/parts/{part}");
+            fresh.send("GET", "/api/v1/things/", null);
+            assertThat(fresh.templates.take()).isEqualTo("/api/v1/things");
+            fresh.send("GET", "/api/v1/nothing", null);
+            assertThat(fresh.templates.take()).isEqualTo("none");
+        } finally {
+            fresh.close();
+        }
+    }
+
+    @Test
+    void compressesWhatIsBig() throws Exception {
+        HttpResponse<byte[]> big = server.send("GET", "/api/v1/things/big", null, "Accept-Encoding", "br, gzip;q=0.5");
+        assertThat(big.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        assertThat(big.headers().firstValue("Vary")).hasValue("Accept-Encoding");
+        assertThat(big.headers().firstValue("ETag")).hasValue("\"7\"");
+        assertThat(big.body().length).isLessThan(500);
+        try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(big.body()))) {
+            assertThat(plain.readAllBytes()).hasSizeGreaterThan(5000);
+        }
+        assertThat(server.send("GET", "/api/v1/things", null, "Accept-Encoding", "gzip")
+                        .headers()
+                        .firstValue("Content-Encoding"))
+                .isEmpty();
+        for (String refusal : List.of("gzip;q=0", "identity", "*;q=0", "gzip;q=0.0, *")) {
+            assertThat(server.send("GET", "/api/v1/things/big", null, "Accept-Encoding", refusal)
+                            .headers()
+                            .firstValue("Content-Encoding"))
+                    .as(refusal)
+                    .isEmpty();
+        }
+        HttpResponse<byte[]> stream = server.send("GET", "/api/v1/things/stream", null, "Accept-Encoding", "gzip");
+        try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(stream.body()))) {
+            assertThat(plain.readAllBytes()).hasSize(800_000);
+        }
+    }
+
+    @Test
+    void answersProblemsForBrokenBodies() throws Exception {
+        String request = "POST /api/v1/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n";
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 400");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.plinth.security.internal.token;
+
+import io.plinth.security.TokenIssuer;
+import io.plinth.security.internal.tls.TrustedAuthorities;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The checked configuration, and the choice between embedded and external issuer. */
+final class TokenSettings {
+    private final TokenConfig config;
+    private final Path dataFolder;
+    private final @Nullable String externalIssuer;
+
+    /**
+     * Checks it all.
+     *
+     * @throws IllegalArgumentException naming key and range
+     */
+    TokenSettings(TokenConfig config, Path dataFolder, @Nullable String externalIssuer) {
+        this.config = config;
+        this.dataFolder = dataFolder;
+        this.externalIssuer = externalIssuer == null || externalIssuer.isBlank() ? null : externalIssuer.strip();
+        check("cache.entries", config.cache_entries(), 0, 1_000_000);
+        check("status.seconds", config.status_seconds(), 0, 30);
+        check("external.types (number of)", config.external_types().length, 1, 5);
+        check("external.refresh.seconds", config.external_refresh_seconds(), 10, 86_400);
+        check("external.timeout.millis", config.external_timeout_millis(), 100, 30_000);
+        if (this.externalIssuer != null && !isHttp(this.externalIssuer)) {
+            throw new IllegalArgumentException(
+                    "PLINTH_ISSUER is no http or https address without query and fragment: " + this.externalIssuer);
+        }
+    }
+
+    boolean isExternal() {
+        return externalIssuer != null;
+    }
+
+    int cacheEntries() {
+        return config.cache_entries();
+    }
+
+    Duration statusRemembered() {
+        return Duration.ofSeconds(config.status_seconds());
+    }
+
+    TokenRules rules(Clock clock) {
+        return isExternal()
+                ? TokenRules.external(clock, Set.of(config.external_types()), config.external_user_claim())
+                : TokenRules.embedded(clock);
+    }
+
+    KeySource source(Supplier<Optional<TokenIssuer>> embedded) {
+        if (externalIssuer == null) {
+            return new EmbeddedKeys(embedded);
+        }
+        String caFile = config.external_ca_file().strip();
+        return new OpenIdKeys(
+                externalIssuer,
+                Duration.ofSeconds(config.external_refresh_seconds()),
+                Duration.ofMillis(config.external_timeout_millis()),
+                caFile.isEmpty() ? null : TrustedAuthorities.of(dataFolder.resolve(caFile)),
+                System::nanoTime);
+    }
+
+    private static boolean isHttp(String address) {
+        try {
+            URI uri = URI.create(address);
+            return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getQuery() == null
+                    && uri.getFragment() == null;
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
+    }
+
+    private static void check(String key, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    "io.plinth.security.token: " + key + " must be from " + min + " to " + max + ", not " + value);
+        }
+    }
+}
