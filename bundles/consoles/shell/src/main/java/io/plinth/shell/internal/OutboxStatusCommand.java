@@ -40,18 +40,18 @@ public final class OutboxStatusCommand implements Action {
             statement.setQueryTimeout(TIMEOUT_SECONDS);
             try (ResultSet row = statement.executeQuery(STATUS)) {
                 row.next();
-                session.getConsole().println(describe(row.getLong(1), row.getLong(2), row.getInt(3)));
+                session.getConsole().println(describe(row.getLong(1), row.getLong(2), row.getInt(3), clock.instant()));
             }
         }
         return null;
     }
 
-    private String describe(long pending, long oldestMillis, int attempts) {
+    static String describe(long pending, long oldestMillis, int attempts, Instant now) {
         if (pending == 0) {
             return "No events wait for the broker.";
         }
         Instant oldest = Instant.ofEpochMilli(oldestMillis);
-        Duration age = Duration.between(oldest, clock.instant()).truncatedTo(ChronoUnit.SECONDS);
+        Duration age = Duration.between(oldest, now).truncatedTo(ChronoUnit.SECONDS);
         return pending + " events wait for the broker, the oldest since " + oldest + " (" + age.toSeconds()
                 + " s), tried at most " + attempts + " times."
                 + (attempts > 0 ? " Is the broker up? See /health/ready." : "");

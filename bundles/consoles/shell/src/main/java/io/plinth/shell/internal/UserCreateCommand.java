@@ -5,7 +5,6 @@ import io.plinth.users.NewUser;
 import io.plinth.users.User;
 import io.plinth.users.Users;
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.karaf.shell.api.action.Action;
@@ -55,7 +54,7 @@ public final class UserCreateCommand implements Action {
 
     @Override
     public @Nullable Object execute() throws IOException {
-        Set<Role> granted = roles == null ? NewUser.ROLES_DEFAULT : parse(roles);
+        Set<Role> granted = roles == null ? NewUser.ROLES_DEFAULT : RoleOptions.parse(roles);
         String password = asksPassword ? readPassword() : null;
         User user = users.create(new NewUser(username, email, displayName, granted, password));
         session.getConsole().println("Created user " + user.username() + ", id " + user.id());
@@ -69,15 +68,5 @@ public final class UserCreateCommand implements Action {
             throw new IllegalArgumentException("The two passwords differ; nothing was created. Run the command again.");
         }
         return password;
-    }
-
-    private static Set<Role> parse(List<String> names) {
-        Set<Role> roles = EnumSet.noneOf(Role.class);
-        for (String name : names) {
-            roles.add(Role.of(name)
-                    .orElseThrow(() -> new IllegalArgumentException("There is no role '" + name
-                            + "'; nothing was created. Roles: admin, service, user, monitor")));
-        }
-        return roles;
     }
 }

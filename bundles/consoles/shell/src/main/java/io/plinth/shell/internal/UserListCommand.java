@@ -1,13 +1,11 @@
 package io.plinth.shell.internal;
 
-import io.plinth.security.Role;
 import io.plinth.users.User;
 import io.plinth.users.UserPage;
 import io.plinth.users.UserSearch;
 import io.plinth.users.Users;
 import java.io.PrintStream;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -57,7 +55,7 @@ public final class UserListCommand implements Action {
                             user.username(),
                             user.email(),
                             user.status().statusName(),
-                            user.roles().stream().map(Role::roleName).collect(Collectors.joining(", ")),
+                            RoleOptions.show(user.roles()),
                             user.createdAt(),
                             user.id());
         }

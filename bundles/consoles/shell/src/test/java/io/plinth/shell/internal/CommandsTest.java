@@ -7,6 +7,7 @@ import io.plinth.capability.Capabilities.CapabilityVersion;
 import io.plinth.capability.Capabilities.State;
 import io.plinth.security.Role;
 import io.plinth.users.UserStatus;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.apache.karaf.shell.api.action.Command;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandsTest {
     private final FakeSession session = new FakeSession();
     private final FakeUsers users = new FakeUsers();
+    private final FakeClients clients = new FakeClients();
 
     @Test
     void listsUsersAndSaysHowToGoOn() {
@@ -100,12 +102,59 @@ class CommandsTest {
     }
 
     @Test
+    void makesAClientAndShowsItsSecretOnce() {
+        ClientCreateCommand command = clientCommand("reports");
+        command.roles = List.of("service");
+        command.execute();
+        assertThat(session.printed()).contains("client_id", "id of reports", "the secret", "not be shown again");
+
+        ClientListCommand list = new ClientListCommand();
+        list.session = session.session();
+        list.clients = clients;
+        list.execute();
+        assertThat(session.printed())
+                .contains("reports", "service", "1970-01-01T00:00:00Z")
+                .doesNotContain("--after");
+        list.limit = 1;
+        list.execute();
+        assertThat(session.printed()).contains("--after 'id of reports'");
+    }
+
+    @Test
+    void aClientNeedsARole() {
+        ClientCreateCommand command = clientCommand("reports");
+        command.roles = List.of("root");
+        assertThatThrownBy(command::execute).hasMessageContaining("'root'");
+        assertThat(clients.all).isEmpty();
+    }
+
+    private ClientCreateCommand clientCommand(String name) {
+        ClientCreateCommand command = new ClientCreateCommand();
+        command.session = session.session();
+        command.clients = clients;
+        command.name = name;
+        return command;
+    }
+
+    @Test
+    void saysHowLongEventsWait() {
+        Instant now = Instant.ofEpochSecond(100);
+        assertThat(OutboxStatusCommand.describe(0, 0, 0, now)).isEqualTo("No events wait for the broker.");
+        assertThat(OutboxStatusCommand.describe(7, 40_500, 0, now))
+                .contains("7 events", "1970-01-01T00:00:40.500Z", "(59 s)")
+                .doesNotContain("broker up?");
+        assertThat(OutboxStatusCommand.describe(7, 40_500, 3, now)).contains("at most 3 times", "broker up?");
+    }
+
+    @Test
     void commandsLiveInOneScope() {
         for (Class<?> command : List.of(
                 UserListCommand.class,
                 UserCreateCommand.class,
                 UserCloseCommand.class,
                 CapabilityListCommand.class,
+                ClientCreateCommand.class,
+                ClientListCommand.class,
                 OutboxStatusCommand.class)) {
             assertThat(command.getAnnotation(Command.class).scope())
                     .as(command.getName())
