@@ -186,10 +186,11 @@ class JdbcTransactionsTest {
 
     @Test
     void readOfOneEntityCostsTwoRoundTripsAndWriteOfOneFour() throws Exception {
-        Thing warm = transactions.read(
-                transaction -> transaction.entityManager().find(Thing.class, "a"));
+        Thing warm =
+                transactions.read(transaction -> transaction.entityManager().find(Thing.class, "a"));
         assertThat(warm.amount()).isEqualTo(1);
-        String status = "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'QUESTIONS'";
+        String status =
+                "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'QUESTIONS'";
         // One connection, so that the counter of its session counts all of it.
         PoolSettings single = new PoolSettings(
                 1, 1, SETTINGS.connectionTimeout(), SETTINGS.lifetime(), Duration.ofSeconds(1), Duration.ofSeconds(1));
@@ -284,8 +285,8 @@ class JdbcTransactionsTest {
     @Test
     void slowStatementIsCutOff() {
         long start = System.nanoTime();
-        assertThatThrownBy(() -> transactions.read(
-                        t -> number(t, "SELECT BENCHMARK(2000000000, SHA2('x', 512)) + SLEEP(20)")))
+        assertThatThrownBy(() ->
+                        transactions.read(t -> number(t, "SELECT BENCHMARK(2000000000, SHA2('x', 512)) + SLEEP(20)")))
                 .isInstanceOfSatisfying(ProblemException.class, problem -> {
                     assertThat(problem.type()).isEqualTo(ProblemType.UNAVAILABLE);
                     assertThat(problem.retryAfter()).isNotNull();
