@@ -83,9 +83,9 @@ class JpaUsersTest {
         assertThat(made.roles()).containsExactly(Role.ADMIN, Role.USER);
         assertThat(java.util.UUID.fromString(made.id()).version()).isEqualTo(7);
 
-        database.transactions.set(0);
+        database.count.set(0);
         assertThat(users.find(made.id())).contains(made);
-        assertThat(database.transactions).hasValue(1);
+        assertThat(database.count).hasValue(1);
         assertThat(users.findByUsername("ANNA")).contains(made);
         assertThat(users.activeRoles(made.id())).contains(Set.of(Role.ADMIN, Role.USER));
         assertThat(database.query("SELECT password_hash FROM users")).containsExactly("hash:esroh tcerroc");

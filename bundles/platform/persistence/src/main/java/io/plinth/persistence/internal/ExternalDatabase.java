@@ -20,7 +20,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +28,6 @@ import org.slf4j.LoggerFactory;
         configurationPid = "io.plinth.persistence",
         immediate = true,
         service = {})
-@Designate(ocd = PersistenceConfig.class)
 public final class ExternalDatabase {
     private static final Logger LOG = LoggerFactory.getLogger(ExternalDatabase.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

@@ -186,10 +186,11 @@ class JdbcTransactionsTest {
 
     @Test
     void readOfOneEntityCostsTwoRoundTripsAndWriteOfOneFour() throws Exception {
-        Thing warm = transactions.read(
-                transaction -> transaction.entityManager().find(Thing.class, "a"));
+        Thing warm =
+                transactions.read(transaction -> transaction.entityManager().find(Thing.class, "a"));
         assertThat(warm.amount()).isEqualTo(1);
-        String status = "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'QUESTIONS'";
+        String status =
+                "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'QUESTIONS'";
         // One connection, so that the counter of its session counts all of it.
         PoolSettings single = new PoolSettings(
                 1, 1, SETTINGS.connectionTimeout(), SETTINGS.lifetime(), Duration.ofSeconds(1), Duration.ofSeconds(1));
@@ -209,7 +210,8 @@ class JdbcTransactionsTest {
                 int before = counted.read(t -> number(t, status));
                 counted.read(t -> t.entityManager().find(Thing.class, "a").amount());
                 int read = counted.read(t -> number(t, status)) - before;
-                assertThat(control).isEqualTo(2);
+                // Reading the counter opens no transaction that would have to be rolled back.
+                assertThat(control).isEqualTo(1);
                 assertThat(read - control).isEqualTo(2);
                 before = counted.read(t -> number(t, status));
                 counted.write(t -> {
@@ -284,8 +286,11 @@ class JdbcTransactionsTest {
     @Test
     void slowStatementIsCutOff() {
         long start = System.nanoTime();
-        assertThatThrownBy(() -> transactions.read(
-                        t -> number(t, "SELECT BENCHMARK(2000000000, SHA2('x', 512)) + SLEEP(20)")))
+        assertThatThrownBy(
+                        () -> transactions.read(
+                                t -> number(
+                                        t,
+                                        "SELECT COUNT(*) FROM seq_1_to_1000000 a JOIN seq_1_to_1000000 b ON SHA2(a.seq + b.seq, 512) > 'a'")))
                 .isInstanceOfSatisfying(ProblemException.class, problem -> {
                     assertThat(problem.type()).isEqualTo(ProblemType.UNAVAILABLE);
                     assertThat(problem.retryAfter()).isNotNull();

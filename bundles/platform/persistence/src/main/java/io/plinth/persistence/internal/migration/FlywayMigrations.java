@@ -17,10 +17,12 @@ import java.util.Set;
 import java.util.zip.CRC32;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.ClassProvider;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.ResourceProvider;
+import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.resource.LoadableResource;
-import org.flywaydb.core.internal.clazz.NoopClassProvider;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,7 +107,7 @@ public final class FlywayMigrations {
                 .dataSource(source)
                 .table(history)
                 .resourceProvider(new Scripts(scripts))
-                .javaMigrationClassProvider(new NoopClassProvider())
+                .javaMigrationClassProvider(new NoJavaMigrations())
                 .skipDefaultCallbacks(true)
                 // A schema newer than this version of the bundle is what expand-only is for.
                 .ignoreMigrationPatterns("*:future")
@@ -188,7 +190,7 @@ public final class FlywayMigrations {
 
     private record Scripts(List<MigrationScript> scripts) implements ResourceProvider {
         @Override
-        public LoadableResource getResource(String name) {
+        public @Nullable LoadableResource getResource(String name) {
             return scripts.stream()
                     .filter(script -> script.getFilename().equals(name)
                             || script.getAbsolutePath().equals(name))
@@ -203,6 +205,13 @@ public final class FlywayMigrations {
                     .filter(script -> List.of(suffixes).stream().anyMatch(script.getFilename()::endsWith))
                     .<LoadableResource>map(script -> script)
                     .toList();
+        }
+    }
+
+    private record NoJavaMigrations() implements ClassProvider<JavaMigration> {
+        @Override
+        public Collection<Class<? extends JavaMigration>> getClasses() {
+            return List.of();
         }
     }
 }

@@ -27,7 +27,9 @@ class FlywayMigrationsTest {
     @BeforeEach
     void clear() throws Exception {
         TestDatabase.execute(
-                "DROP TABLE IF EXISTS trial", "DROP TABLE IF EXISTS other", "DROP TABLE IF EXISTS migrations_io_plinth_trial",
+                "DROP TABLE IF EXISTS trial",
+                "DROP TABLE IF EXISTS other",
+                "DROP TABLE IF EXISTS migrations_io_plinth_trial",
                 "DROP TABLE IF EXISTS migrations_io_plinth_other");
     }
 
@@ -77,7 +79,10 @@ class FlywayMigrationsTest {
     @Test
     void otherBundleHasItsOwnHistory() throws Exception {
         migrations().apply(OWNER, List.of(FIRST));
-        migrations().apply("io.plinth.other", List.of(new MigrationScript("V1__other.sql", "CREATE TABLE other (id INT);")));
+        migrations()
+                .apply(
+                        "io.plinth.other",
+                        List.of(new MigrationScript("V1__other.sql", "CREATE TABLE other (id INT);")));
         assertThat(TestDatabase.query("SELECT COUNT(*) FROM other")).isEqualTo("0");
     }
 
