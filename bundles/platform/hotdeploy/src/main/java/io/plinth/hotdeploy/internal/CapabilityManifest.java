@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param paths public paths, each starting with a slash
  */
 record CapabilityManifest(String name, Set<String> paths) {
-    private static final Pattern FORM = Pattern.compile(
-            "\\s*([a-z][a-z0-9-]{0,62})\\s*;\\s*" + CapabilityHeader.PATHS + "\\s*=\\s*\"([^\"]{1,1000})\"\\s*");
+    private static final Pattern FORM =
+            Pattern.compile("\\s*([a-z][a-z0-9-]{0,62})\\s*((?:;\\s*[a-z]{1,32}\\s*=\\s*\"[^\"]{0,1000}\"\\s*){1,16})");
+    private static final Pattern PATHS =
+            Pattern.compile(";\\s*" + CapabilityHeader.PATHS + "\\s*=\\s*\"([^\"]*)\"");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
     CapabilityManifest {
@@ -48,7 +50,11 @@ record CapabilityManifest(String name, Set<String> paths) {
             throw new IllegalArgumentException(
                     CapabilityHeader.NAME + ": \"" + header + "\" is not of the form name;paths=\"/api/v1/name\"");
         }
-        Set<String> paths = Arrays.stream(matcher.group(2).split(",", 64))
+        Matcher attribute = PATHS.matcher(matcher.group(2));
+        if (!attribute.find()) {
+            throw new IllegalArgumentException(CapabilityHeader.NAME + ": names no path");
+        }
+        Set<String> paths = Arrays.stream(attribute.group(1).split(",", 64))
                 .map(String::strip)
                 .collect(Collectors.toUnmodifiableSet());
         return Optional.of(new CapabilityManifest(matcher.group(1), paths));

@@ -27,7 +27,6 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.AbstractHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -81,19 +80,14 @@ public final class Entrance extends AbstractHandler {
         // Requests are routed by the customizer and served by the contexts behind this handler.
     }
 
-    /** Called before the server starts; afterwards it takes no other error handler. */
-    @Override
-    public void setServer(@Nullable Server server) {
-        super.setServer(server);
-        if (server != null && !(server.getErrorHandler() instanceof ProblemErrors)) {
-            server.setErrorHandler(new ProblemErrors());
-        }
-    }
-
     @Override
     protected void doStart() throws Exception {
         super.doStart();
         Server server = getServer();
+        ProblemErrors errors = new ProblemErrors();
+        // The server starts a handler that it is given while it starts, and a started one takes no server any more.
+        errors.setServer(server);
+        server.setErrorHandler(errors);
         open(server, plainConnector(server), "PLINTH_HTTP_PORT");
         open(server, secureConnector(server), "PLINTH_HTTPS_PORT");
     }
