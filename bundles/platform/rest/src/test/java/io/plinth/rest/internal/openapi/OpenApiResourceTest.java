@@ -49,6 +49,11 @@ class OpenApiResourceTest {
                 .isEqualTo("#/components/schemas/samples.PageSample");
         assertThat(list.at("/responses/default/$ref").asText()).isEqualTo("#/components/responses/Problem");
 
+        assertThat(list.at("/parameters/1/schema/type").asText()).isEqualTo("boolean");
+        assertThat(api.at("/components/schemas/samples.PageSample/properties/items/items/$ref")
+                        .asText())
+                .isEqualTo("#/components/schemas/samples.Sample");
+
         JsonNode create = api.at("/paths/~1api~1v1~1samples/post");
         assertThat(create.at("/security/0/bearerAuth").isArray()).isTrue();
         assertThat(create.at("/description").asText()).contains("admin, service");
@@ -74,6 +79,11 @@ class OpenApiResourceTest {
         JsonNode sample = api.at("/components/schemas/samples.Sample/properties");
         assertThat(sample.at("/createdAt/format").asText()).isEqualTo("date-time");
         assertThat(sample.at("/note/type").asText()).isEqualTo("string");
+        assertThat(sample.at("/note/nullable").asBoolean()).isTrue();
+        assertThat(sample.at("/id/nullable").asBoolean()).isFalse();
+        assertThat(api.at("/components/schemas/samples.PageSample/properties/next/nullable")
+                        .asBoolean())
+                .isTrue();
         assertThat(sample.at("/isGift/type").asText()).isEqualTo("boolean");
         assertThat(sample.at("/state/enum").toString()).isEqualTo("[\"open\",\"rolled-back\"]");
         assertThat(sample.at("/parts/items/$ref").asText()).isEqualTo("#/components/schemas/samples.Part");
