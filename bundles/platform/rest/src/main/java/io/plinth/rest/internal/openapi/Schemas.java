@@ -1,6 +1,7 @@
 package io.plinth.rest.internal.openapi;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.plinth.rest.Page;
 import io.plinth.rest.internal.json.JsonLimits;
 import io.plinth.rest.internal.json.StrictMapper;
 import io.swagger.v3.core.converter.AnnotatedType;
@@ -11,6 +12,7 @@ import io.swagger.v3.core.converter.ResolvedSchema;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.media.Schema;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Iterator;
 import java.util.Optional;
@@ -23,15 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class Schemas {
     private final ModelConverters converters = new ModelConverters();
     private final Components components;
-    private final String pages;
 
     Schemas(String capability, Components components) {
         this.components = components;
-        pages = capability + ".Page";
         // The mapper of the resources, so that the description says what they do.
         ObjectMapper mapper = StrictMapper.create(new JsonLimits(32, 1000, 100));
         converters.addConverter(new ModelResolver(mapper, new PrefixedNames(capability)));
-        converters.addConverter(new NullableOptionals(mapper));
+        converters.addConverter(new NullableComponents(mapper));
     }
 
     /** The schema, or a reference to it; empty for a type that has none, such as {@code void}. */
@@ -40,20 +40,12 @@ final class Schemas {
         if (resolved == null || resolved.schema == null) {
             return Optional.empty();
         }
-        resolved.referencedSchemas.forEach((name, schema) -> {
-            if (name.startsWith(pages)
-                    && schema.getProperties() != null
-                    && schema.getProperties().get("next") != null) {
-                // The last page has null here.
-                ((Schema<?>) schema.getProperties().get("next")).setNullable(true);
-            }
-            components.addSchemas(name, schema);
-        });
+        resolved.referencedSchemas.forEach(components::addSchemas);
         return Optional.of(resolved.schema);
     }
 
-    /** An {@code Optional} is written as null when it is empty. */
-    private record NullableOptionals(ObjectMapper mapper) implements ModelConverter {
+    /** Marks what is written as null: an empty {@code Optional}, and the cursor behind the last page. */
+    private record NullableComponents(ObjectMapper mapper) implements ModelConverter {
         @Override
         @SuppressWarnings("rawtypes")
         public @Nullable Schema resolve(
@@ -61,12 +53,30 @@ final class Schemas {
             if (!chain.hasNext()) {
                 return null;
             }
-            boolean isOptional = mapper.constructType(type.getType()).isReferenceType();
+            Class<?> raw = mapper.constructType(type.getType()).getRawClass();
             Schema<?> schema = chain.next().resolve(type, context, chain);
-            if (isOptional && schema != null && schema.get$ref() == null) {
-                schema.setNullable(true);
+            if (raw.isRecord() && schema != null) {
+                Schema<?> model = schema.get$ref() == null
+                        ? schema
+                        : context.getDefinedModels()
+                                .get(schema.get$ref().substring(schema.get$ref().lastIndexOf('/') + 1));
+                mark(raw, model);
             }
             return schema;
+        }
+
+        private static void mark(Class<?> raw, @Nullable Schema<?> model) {
+            if (model == null || model.getProperties() == null) {
+                return;
+            }
+            for (RecordComponent component : raw.getRecordComponents()) {
+                Schema<?> property = model.getProperties().get(component.getName());
+                boolean isNullable = component.getType() == Optional.class
+                        || (raw == Page.class && component.getName().equals("next"));
+                if (isNullable && property != null && property.get$ref() == null) {
+                    property.setNullable(true);
+                }
+            }
         }
     }
 }
