@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.plinth.problem.FieldError;
 import io.plinth.problem.ProblemException;
 import io.plinth.problem.ProblemType;
+import io.plinth.rest.internal.openapi.DocsResource;
 import io.plinth.security.Role;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -15,6 +16,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import javax.annotation.security.DenyAll;
 import javax.annotation.security.PermitAll;
@@ -331,6 +334,39 @@ class StrictRestExtensionsTest {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 400");
+        }
+    }
+
+    @Test
+    void servesTheExplorer() throws Exception {
+        RestServer docs = new RestServer(new StrictRestExtensions(Configs.restDefaults()), new DocsResource());
+        try {
+            for (String path : List.of("/docs", "/docs/")) {
+                HttpResponse<byte[]> index = docs.send("GET", path, null);
+                assertThat(index.statusCode()).isEqualTo(200);
+                assertThat(index.headers().firstValue("Content-Type").orElse(""))
+                        .startsWith("text/html");
+                assertThat(index.headers().firstValue("Content-Security-Policy").orElse(""))
+                        .contains("script-src 'self';");
+                String page = new String(index.body(), StandardCharsets.UTF_8);
+                Matcher link = Pattern.compile("(?:src|href)=\"([^\"]+)\"").matcher(page);
+                int links = 0;
+                while (link.find()) {
+                    links++;
+                    HttpResponse<byte[]> file = docs.send("GET", link.group(1), null);
+                    assertThat(file.statusCode()).as(link.group(1)).isEqualTo(200);
+                    String tag = file.headers().firstValue("ETag").orElseThrow();
+                    assertThat(docs.send("GET", link.group(1), null, "If-None-Match", tag)
+                                    .statusCode())
+                            .isEqualTo(304);
+                }
+                assertThat(links).isEqualTo(5);
+            }
+            for (String path : List.of("/docs/nothing.js", "/docs/..%2findex.html", "/docs/%2e%2e/x", "/docs/a/b")) {
+                assertThat(docs.send("GET", path, null).statusCode()).as(path).isIn(400, 404);
+            }
+        } finally {
+            docs.close();
         }
     }
 }

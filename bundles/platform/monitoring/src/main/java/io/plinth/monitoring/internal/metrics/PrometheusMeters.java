@@ -33,13 +33,13 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = MonitoringConfig.class)
 public final class PrometheusMeters {
     private final PrometheusMeterRegistry registry;
-    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final Jvm jvm = new Jvm();
     private final ServiceRegistration<MeterRegistry> registration;
 
     @Activate
     public PrometheusMeters(BundleContext context, MonitoringConfig config) {
         registry = create(config.meters_max(), config.tag_values_max());
-        bindJvm(registry);
+        jvm.bindTo(registry);
         registration =
                 context.registerService(MeterRegistry.class, registry, new Hashtable<>(Map.of("type", "prometheus")));
     }
@@ -47,7 +47,7 @@ public final class PrometheusMeters {
     @Deactivate
     void stop() {
         registration.unregister();
-        gc.close();
+        jvm.close();
         registry.close();
     }
 
@@ -64,15 +64,25 @@ public final class PrometheusMeters {
         return registry;
     }
 
-    private void bindJvm(PrometheusMeterRegistry meters) {
-        new JvmMemoryMetrics().bindTo(meters);
-        gc.bindTo(meters);
-        new JvmThreadMetrics().bindTo(meters);
-        new ClassLoaderMetrics().bindTo(meters);
-        new JvmInfoMetrics().bindTo(meters);
-        new ProcessorMetrics().bindTo(meters);
-        new UptimeMetrics().bindTo(meters);
-        new FileDescriptorMetrics().bindTo(meters);
+    /** What the JVM and its process are measured by. */
+    static final class Jvm implements AutoCloseable {
+        private final JvmGcMetrics gc = new JvmGcMetrics();
+
+        void bindTo(MeterRegistry meters) {
+            new JvmMemoryMetrics().bindTo(meters);
+            gc.bindTo(meters);
+            new JvmThreadMetrics().bindTo(meters);
+            new ClassLoaderMetrics().bindTo(meters);
+            new JvmInfoMetrics().bindTo(meters);
+            new ProcessorMetrics().bindTo(meters);
+            new UptimeMetrics().bindTo(meters);
+            new FileDescriptorMetrics().bindTo(meters);
+        }
+
+        @Override
+        public void close() {
+            gc.close();
+        }
     }
 
     /** Denies meters whose tag would take one more value than allowed, whatever meter and tag it is. */

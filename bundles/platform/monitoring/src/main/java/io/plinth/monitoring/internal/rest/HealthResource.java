@@ -1,6 +1,7 @@
 package io.plinth.monitoring.internal.rest;
 
 import io.plinth.capability.RestResource;
+import io.plinth.health.Health;
 import io.plinth.monitoring.internal.health.CheckResult;
 import io.plinth.monitoring.internal.health.HealthChecks;
 import io.plinth.security.Role;
@@ -23,6 +24,8 @@ import org.osgi.service.component.annotations.Reference;
 @Path("/health")
 @Produces(MediaType.APPLICATION_JSON)
 public final class HealthResource implements RestResource {
+    private static final String UP = "UP";
+
     private final HealthChecks checks;
 
     @Activate
@@ -47,26 +50,32 @@ public final class HealthResource implements RestResource {
     private Response answer(Predicate<CheckResult> which, SecurityContext security) {
         boolean showsReasons = security.isUserInRole(Role.ADMIN_NAME) || security.isUserInRole(Role.MONITOR_NAME);
         List<CheckResult> results = checks.ask().stream().filter(which).toList();
-        boolean isUp = results.stream().allMatch(result -> result.health().up());
-        Report report = new Report(
-                status(isUp),
-                results.stream().map(result -> line(result, showsReasons)).toList());
-        return Response.status(isUp ? 200 : 503).entity(report).build();
-    }
-
-    private static Object line(CheckResult result, boolean showsReason) {
-        String status = status(result.health().up());
-        return showsReason && !result.health().up()
-                ? new ExplainedLine(result.name(), status, result.health().reason())
-                : new Line(result.name(), status);
-    }
-
-    private static String status(boolean isUp) {
-        return isUp ? "UP" : "DOWN";
+        Report report = Report.of(results, showsReasons);
+        return Response.status(report.status().equals(UP) ? 200 : 503)
+                .entity(report)
+                .build();
     }
 
     /** The answer. */
-    record Report(String status, List<Object> checks) {}
+    record Report(String status, List<Object> checks) {
+        static Report of(List<CheckResult> results, boolean showsReasons) {
+            boolean isUp = results.stream().allMatch(result -> result.health().up());
+            return new Report(
+                    nameOf(isUp),
+                    results.stream().map(result -> line(result, showsReasons)).toList());
+        }
+
+        private static Object line(CheckResult result, boolean showsReason) {
+            Health health = result.health();
+            return showsReason && !health.up()
+                    ? new ExplainedLine(result.name(), nameOf(false), health.reason())
+                    : new Line(result.name(), nameOf(health.up()));
+        }
+
+        private static String nameOf(boolean isUp) {
+            return isUp ? UP : "DOWN";
+        }
+    }
 
     /** One check. */
     record Line(String name, String status) {}

@@ -12,7 +12,18 @@ final class LowerCaseEnums extends JacksonAnnotationIntrospector {
     @Override
     public String[] findEnumValues(
             MapperConfig<?> config, AnnotatedClass annotatedClass, Enum<?>[] constants, String[] names) {
-        String[] explicit = super.findEnumValues(config, annotatedClass, constants, names);
+        return fill(super.findEnumValues(config, annotatedClass, constants, names), constants);
+    }
+
+    /** What Swagger still asks. */
+    @Override
+    @Deprecated
+    @SuppressWarnings("deprecation")
+    public String[] findEnumValues(Class<?> type, Enum<?>[] constants, String[] names) {
+        return fill(super.findEnumValues(type, constants, names), constants);
+    }
+
+    private static String[] fill(String[] explicit, Enum<?>[] constants) {
         for (int i = 0; i < constants.length; i++) {
             if (explicit[i] == null) {
                 explicit[i] = nameOf(constants[i]);
