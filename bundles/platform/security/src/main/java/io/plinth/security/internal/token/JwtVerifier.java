@@ -3,6 +3,7 @@ package io.plinth.security.internal.token;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.plinth.health.StartupFailure;
 import io.plinth.problem.ProblemException;
 import io.plinth.security.Caller;
 import io.plinth.security.InvalidTokenException;
@@ -21,6 +22,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -49,11 +51,17 @@ public final class JwtVerifier implements TokenVerifier {
     private final AtomicReference<@Nullable UserDirectory> users = new AtomicReference<>();
 
     @Activate
-    public JwtVerifier(BundleContext context, TokenConfig config, @Reference Clock clock) {
-        this(
-                new TokenSettings(config, DataFolder.of(context), context.getProperty("plinth.issuer")),
-                clock,
-                Ticker.systemTicker());
+    public JwtVerifier(
+            BundleContext context,
+            TokenConfig config,
+            @Reference Clock clock,
+            @Reference(
+                            service = Consumer.class,
+                            target = StartupFailure.FILTER,
+                            cardinality = ReferenceCardinality.OPTIONAL)
+                    @Nullable
+                    Consumer<String> startupFailure) {
+        this(settings(context, config, startupFailure), clock, Ticker.systemTicker());
     }
 
     JwtVerifier(TokenSettings settings, Clock clock, Ticker ticker) {
@@ -68,6 +76,18 @@ public final class JwtVerifier implements TokenVerifier {
                 .ticker(ticker)
                 .executor(Runnable::run)
                 .build();
+    }
+
+    private static TokenSettings settings(
+            BundleContext context, TokenConfig config, @Nullable Consumer<String> startupFailure) {
+        try {
+            return new TokenSettings(config, DataFolder.of(context), context.getProperty("plinth.issuer"));
+        } catch (IllegalArgumentException wrong) {
+            if (startupFailure != null) {
+                startupFailure.accept(String.valueOf(wrong.getMessage()));
+            }
+            throw wrong;
+        }
     }
 
     @Override
