@@ -3,6 +3,7 @@ package io.plinth.security.internal.token;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.plinth.health.StartupFailure;
 import io.plinth.problem.ProblemException;
 import io.plinth.security.Caller;
@@ -47,6 +48,7 @@ public final class JwtVerifier implements TokenVerifier {
     /** By SHA-256 of the token, so that a memory dump shows none. Refused tokens are not kept: anyone can make those. */
     private final Cache<ByteBuffer, VerifiedToken> verified;
 
+    private final AtomicReference<@Nullable CacheMetrics> metrics = new AtomicReference<>();
     private final AtomicReference<@Nullable TokenIssuer> issuer = new AtomicReference<>();
     private final AtomicReference<@Nullable UserDirectory> users = new AtomicReference<>();
 
@@ -75,6 +77,7 @@ public final class JwtVerifier implements TokenVerifier {
                 .expireAfterWrite(TokenRules.LIFETIME_MAX)
                 .ticker(ticker)
                 .executor(Runnable::run)
+                .recordStats()
                 .build();
     }
 
@@ -164,6 +167,24 @@ public final class JwtVerifier implements TokenVerifier {
 
     void unbindUsers(UserDirectory service) {
         users.compareAndSet(service, null);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindMeters(MeterRegistry registry) {
+        CacheMetrics last = metrics.getAndSet(new CacheMetrics(registry, "tokens", verified));
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    void unbindMeters(MeterRegistry registry) {
+        CacheMetrics last = metrics.get();
+        if (last != null && last.isOf(registry) && metrics.compareAndSet(last, null)) {
+            last.close();
+        }
     }
 
     @Deactivate
