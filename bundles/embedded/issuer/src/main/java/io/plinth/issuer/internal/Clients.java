@@ -81,7 +81,9 @@ public final class Clients {
                 roles,
                 userId,
                 now());
-        store.add(client);
+        if (!store.add(client)) {
+            throw new IllegalStateException("A new client id is taken: " + client.id());
+        }
         LOG.info("Client {} made with roles {}", client.id(), client.roles());
         return new NewClient(client, secret);
     }

@@ -76,7 +76,7 @@ public final class EmbeddedIssuer implements TokenIssuer, ClientAuthenticator, H
                     @Nullable
                     Consumer<String> startupFailure) {
         this(
-                IssuerSettings.of(config, context.getProperty("plinth.https.port")),
+                settings(config, context, startupFailure),
                 clock,
                 secrets,
                 hasher,
@@ -178,6 +178,18 @@ public final class EmbeddedIssuer implements TokenIssuer, ClientAuthenticator, H
             report(failure, isPrepared);
         }
         schedule();
+    }
+
+    private static IssuerSettings settings(
+            IssuerConfig config, BundleContext context, @Nullable Consumer<String> startupFailure) {
+        try {
+            return IssuerSettings.of(config, context.getProperty("plinth.https.port"));
+        } catch (IllegalArgumentException wrong) {
+            if (startupFailure != null) {
+                startupFailure.accept(String.valueOf(wrong.getMessage()));
+            }
+            throw wrong;
+        }
     }
 
     private static KeyCipher cipher(Secrets secrets, @Nullable Consumer<String> startupFailure) {

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** Clients and signing keys in the database, by plain statements. */
 final class JdbcIssuerStore implements ClientStore, SigningKeyStore {
     private static final int KEYS_MAX = 50;
+
+    /** ER_DUP_ENTRY; a count of rows would not tell, since the driver counts those found as well. */
+    private static final int DUPLICATE_KEY = 1062;
+
     private static final String CLIENT_COLUMNS = "id, name, secret_hash, roles, user_id, created_at";
 
     private interface Statement<T> {
@@ -37,8 +41,8 @@ final class JdbcIssuerStore implements ClientStore, SigningKeyStore {
     @Override
     public boolean add(Client client) {
         return write(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO oauth_clients (" + CLIENT_COLUMNS
-                    + ") VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE id = id")) {
+            try (PreparedStatement insert = connection.prepareStatement(
+                    "INSERT INTO oauth_clients (" + CLIENT_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?)")) {
                 insert.setString(1, client.id());
                 insert.setString(2, client.name());
                 insert.setString(3, client.secretHash());
@@ -46,7 +50,13 @@ final class JdbcIssuerStore implements ClientStore, SigningKeyStore {
                         4, client.roles().stream().map(Role::roleName).sorted().collect(Collectors.joining(",")));
                 insert.setString(5, client.userId());
                 insert.setObject(6, utc(client.createdAt()));
-                return insert.executeUpdate() == 1;
+                insert.executeUpdate();
+                return true;
+            } catch (SQLException failure) {
+                if (failure.getErrorCode() == DUPLICATE_KEY) {
+                    return false;
+                }
+                throw failure;
             }
         });
     }

@@ -3,6 +3,8 @@ package io.plinth.security.internal.token;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.plinth.health.StartupFailure;
 import io.plinth.problem.ProblemException;
 import io.plinth.security.Caller;
 import io.plinth.security.InvalidTokenException;
@@ -21,6 +23,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -45,15 +48,22 @@ public final class JwtVerifier implements TokenVerifier {
     /** By SHA-256 of the token, so that a memory dump shows none. Refused tokens are not kept: anyone can make those. */
     private final Cache<ByteBuffer, VerifiedToken> verified;
 
+    private final AtomicReference<@Nullable CacheMetrics> metrics = new AtomicReference<>();
     private final AtomicReference<@Nullable TokenIssuer> issuer = new AtomicReference<>();
     private final AtomicReference<@Nullable UserDirectory> users = new AtomicReference<>();
 
     @Activate
-    public JwtVerifier(BundleContext context, TokenConfig config, @Reference Clock clock) {
-        this(
-                new TokenSettings(config, DataFolder.of(context), context.getProperty("plinth.issuer")),
-                clock,
-                Ticker.systemTicker());
+    public JwtVerifier(
+            BundleContext context,
+            TokenConfig config,
+            @Reference Clock clock,
+            @Reference(
+                            service = Consumer.class,
+                            target = StartupFailure.FILTER,
+                            cardinality = ReferenceCardinality.OPTIONAL)
+                    @Nullable
+                    Consumer<String> startupFailure) {
+        this(settings(context, config, startupFailure), clock, Ticker.systemTicker());
     }
 
     JwtVerifier(TokenSettings settings, Clock clock, Ticker ticker) {
@@ -67,7 +77,20 @@ public final class JwtVerifier implements TokenVerifier {
                 .expireAfterWrite(TokenRules.LIFETIME_MAX)
                 .ticker(ticker)
                 .executor(Runnable::run)
+                .recordStats()
                 .build();
+    }
+
+    private static TokenSettings settings(
+            BundleContext context, TokenConfig config, @Nullable Consumer<String> startupFailure) {
+        try {
+            return new TokenSettings(config, DataFolder.of(context), context.getProperty("plinth.issuer"));
+        } catch (IllegalArgumentException wrong) {
+            if (startupFailure != null) {
+                startupFailure.accept(String.valueOf(wrong.getMessage()));
+            }
+            throw wrong;
+        }
     }
 
     @Override
@@ -144,6 +167,24 @@ public final class JwtVerifier implements TokenVerifier {
 
     void unbindUsers(UserDirectory service) {
         users.compareAndSet(service, null);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindMeters(MeterRegistry registry) {
+        CacheMetrics last = metrics.getAndSet(new CacheMetrics(registry, "tokens", verified));
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    void unbindMeters(MeterRegistry registry) {
+        CacheMetrics last = metrics.get();
+        if (last != null && last.isOf(registry) && metrics.compareAndSet(last, null)) {
+            last.close();
+        }
     }
 
     @Deactivate

@@ -9,13 +9,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** The checked configuration, and the choice between embedded and external issuer. */
 final class TokenSettings {
     private final TokenConfig config;
-    private final Path dataFolder;
     private final @Nullable String externalIssuer;
+    private final @Nullable SSLContext externalTrust;
 
     /**
      * Checks it all.
@@ -24,7 +25,6 @@ final class TokenSettings {
      */
     TokenSettings(TokenConfig config, Path dataFolder, @Nullable String externalIssuer) {
         this.config = config;
-        this.dataFolder = dataFolder;
         this.externalIssuer = externalIssuer == null || externalIssuer.isBlank() ? null : externalIssuer.strip();
         check("cache.entries", config.cache_entries(), 0, 1_000_000);
         check("status.seconds", config.status_seconds(), 0, 30);
@@ -35,6 +35,10 @@ final class TokenSettings {
             throw new IllegalArgumentException(
                     "PLINTH_ISSUER is no http or https address without query and fragment: " + this.externalIssuer);
         }
+        String caFile = config.external_ca_file().strip();
+        this.externalTrust = this.externalIssuer == null || caFile.isEmpty()
+                ? null
+                : TrustedAuthorities.of(dataFolder.resolve(caFile));
     }
 
     boolean isExternal() {
@@ -59,12 +63,11 @@ final class TokenSettings {
         if (externalIssuer == null) {
             return new EmbeddedKeys(embedded);
         }
-        String caFile = config.external_ca_file().strip();
         return new OpenIdKeys(
                 externalIssuer,
                 Duration.ofSeconds(config.external_refresh_seconds()),
                 Duration.ofMillis(config.external_timeout_millis()),
-                caFile.isEmpty() ? null : TrustedAuthorities.of(dataFolder.resolve(caFile)),
+                externalTrust,
                 System::nanoTime);
     }
 

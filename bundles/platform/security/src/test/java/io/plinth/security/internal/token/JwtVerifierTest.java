@@ -19,6 +19,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plinth.problem.ProblemException;
 import io.plinth.problem.ProblemType;
 import io.plinth.security.Caller;
@@ -247,11 +248,20 @@ class JwtVerifierTest {
 
     @Test
     void aTokenSeenBeforeAsksNobodyForAWhile() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        verifier.bindMeters(registry);
         String token = token(header(), claims());
         for (int i = 0; i < 100; i++) {
             verifier.verify(token);
         }
         assertThat(issuer.asked).hasValue(1);
+        assertThat(registry.get("cache.gets")
+                        .tag("result", "hit")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(99);
+        verifier.unbindMeters(registry);
+        assertThat(registry.getMeters()).isEmpty();
     }
 
     @Test
