@@ -50,8 +50,7 @@ final class Acknowledgements implements SendAcknowledgementHandler {
             throw new ActiveMQException(refusal.toString(), refusal, ActiveMQExceptionType.GENERIC_EXCEPTION);
         }
         if (!isComplete) {
-            throw new ActiveMQException(
-                    ActiveMQExceptionType.TIMEOUT_EXCEPTION, blocked(timeout));
+            throw new ActiveMQException(ActiveMQExceptionType.TIMEOUT_EXCEPTION, blocked(timeout));
         }
     }
 
