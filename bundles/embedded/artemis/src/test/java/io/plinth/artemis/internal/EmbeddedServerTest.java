@@ -9,14 +9,19 @@ import io.plinth.security.Role;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientRequestor;
@@ -24,6 +29,11 @@ import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
 import org.apache.activemq.artemis.api.core.client.ServerLocator;
 import org.apache.activemq.artemis.api.core.management.ManagementHelper;
+import org.apache.activemq.artemis.core.config.federation.FederationDownstreamConfiguration;
+import org.apache.activemq.artemis.core.protocol.core.CoreRemotingConnection;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.FederationDownstreamConnectMessage;
+import org.apache.activemq.artemis.core.remoting.FailureListener;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyConnectorFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +141,46 @@ class EmbeddedServerTest {
             client.send("nowhere", "lost");
             assertThat(client.receive(ArtemisSettings.DEAD_LETTERS)).isEqualTo("lost");
         }
+    }
+
+    /** CVE-2026-27446: the broker would connect to an address of the sender's choice, before any login. */
+    @Test
+    void strangerCannotMakeTheBrokerConnectElsewhere() throws Exception {
+        try (ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerLocator locator = ActiveMQClient.createServerLocator("tcp://127.0.0.1:" + port);
+                ClientSessionFactory factory = locator.createSessionFactory()) {
+            CountDownLatch closed = new CountDownLatch(1);
+            CoreRemotingConnection connection = (CoreRemotingConnection) factory.getConnection();
+            connection.addFailureListener(new FailureListener() {
+                @Override
+                public void connectionFailed(ActiveMQException cause, boolean failedOver) {
+                    closed.countDown();
+                }
+
+                @Override
+                public void connectionFailed(ActiveMQException cause, boolean failedOver, String scaleDownNodeId) {
+                    closed.countDown();
+                }
+            });
+            connection.getChannel(21, -1).send(federation(target.getLocalPort()));
+            assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+            target.setSoTimeout(500);
+            assertThatThrownBy(target::accept).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    private static FederationDownstreamConnectMessage federation(int targetPort) {
+        FederationDownstreamConfiguration downstream = new FederationDownstreamConfiguration();
+        downstream.setName("stranger");
+        downstream.getConnectionConfiguration().setStaticConnectors(List.of("target"));
+        downstream.setUpstreamConfiguration(new TransportConfiguration(
+                NettyConnectorFactory.class.getName(), Map.of("host", "127.0.0.1", "port", targetPort), "target"));
+        FederationDownstreamConnectMessage message = new FederationDownstreamConnectMessage();
+        message.setName("stranger");
+        message.setStreamConfiguration(downstream);
+        message.setFederationPolicyMap(Map.of());
+        message.setTransformerConfigurationMap(Map.of());
+        return message;
     }
 
     @Test

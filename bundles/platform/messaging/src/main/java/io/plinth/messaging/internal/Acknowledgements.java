@@ -50,9 +50,12 @@ final class Acknowledgements implements SendAcknowledgementHandler {
             throw new ActiveMQException(refusal.toString(), refusal, ActiveMQExceptionType.GENERIC_EXCEPTION);
         }
         if (!isComplete) {
-            throw new ActiveMQException(
-                    ActiveMQExceptionType.TIMEOUT_EXCEPTION,
-                    "it has not acknowledged a batch within " + timeout.toSeconds() + " s");
+            throw new ActiveMQException(ActiveMQExceptionType.TIMEOUT_EXCEPTION, blocked(timeout));
         }
+    }
+
+    /** Why a batch takes for ever, as far as one can tell from here. */
+    static String blocked(Duration timeout) {
+        return "it has not taken a batch within " + timeout.toSeconds() + " s; is a queue or its disk full?";
     }
 }

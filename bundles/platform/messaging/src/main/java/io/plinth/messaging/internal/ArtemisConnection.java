@@ -271,10 +271,7 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
             throw new BrokerUnavailableException(reason(failed), failed);
         } catch (BrokerUnavailableException failed) {
             if (guard.isDone()) {
-                throw new BrokerUnavailableException(
-                        "it has not taken a batch for "
-                                + limits.publishTimeout().toSeconds() + " s; is a queue or its disk full?",
-                        failed);
+                throw new BrokerUnavailableException(Acknowledgements.blocked(limits.publishTimeout()), failed);
             }
             throw failed;
         } finally {

@@ -2,15 +2,19 @@ package io.plinth.messaging.internal;
 
 import io.plinth.event.Event;
 import io.plinth.event.Outbox;
+import io.plinth.health.StartupFailure;
 import io.plinth.tx.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
 
 /** Writes events into the table {@code outbox}, on the connection of the transaction that they belong to. */
 @Component(service = {Outbox.class, JdbcOutbox.class})
@@ -22,9 +26,21 @@ public final class JdbcOutbox implements Outbox {
     private final Signal committed = new Signal();
 
     @Activate
-    public JdbcOutbox(BundleContext context, @Reference Migrations migrations, @Reference Clock clock) {
+    public JdbcOutbox(
+            BundleContext context,
+            @Reference Migrations migrations,
+            @Reference Clock clock,
+            @Reference(target = StartupFailure.FILTER, cardinality = ReferenceCardinality.OPTIONAL) @Nullable
+                    Consumer<String> startupFailure) {
         this(clock);
-        migrations.apply(context.getBundle());
+        try {
+            migrations.apply(context.getBundle());
+        } catch (RuntimeException failed) {
+            if (startupFailure != null) {
+                startupFailure.accept("The tables of the event outbox cannot be made: " + failed.getMessage());
+            }
+            throw failed;
+        }
     }
 
     JdbcOutbox(Clock clock) {

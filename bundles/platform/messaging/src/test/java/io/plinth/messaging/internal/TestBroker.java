@@ -10,6 +10,8 @@ import java.util.List;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
@@ -63,6 +65,9 @@ final class TestBroker {
                 new AddressSettings()
                         .setMaxSizeBytes(100_000)
                         .setAddressFullMessagePolicy(AddressFullMessagePolicy.BLOCK));
+        configuration.addQueueConfiguration(QueueConfiguration.of("queue.worker.events")
+                .setRoutingType(RoutingType.ANYCAST)
+                .setDurable(true));
         configuration.registerBrokerPlugin(new PoisonPlugin());
         server = new ActiveMQServerImpl(configuration);
         server.start();
