@@ -95,6 +95,7 @@ public final class PlinthServer {
                 Map.entry("karaf.instances", karaf.resolve("instances").toString()),
                 Map.entry("karaf.pid.file", karaf.resolve("karaf.pid").toString()),
                 Map.entry("karaf.startLocalConsole", "false"),
+                Map.entry("karaf.startRemoteShell", "true"),
                 Map.entry("karaf.handle.sigterm", "false"),
                 Map.entry("karaf.lock", "false"),
                 Map.entry("karaf.shutdown.port", "-1"),

@@ -18,5 +18,11 @@ public final class CapabilityHeader {
     /** Optional attribute that lists, separated by commas, the queues of its events: they exist before the first one. */
     public static final String EVENTS = "events";
 
+    /**
+     * Optional attribute that names a framework property: while it is set, the bundle is no capability. An embedded default
+     * steps back so for the external one that replaces it.
+     */
+    public static final String UNLESS = "unless";
+
     private CapabilityHeader() {}
 }

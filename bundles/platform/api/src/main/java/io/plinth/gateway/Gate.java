@@ -22,6 +22,9 @@ public interface Gate {
     /** Request attribute with the verified {@link io.plinth.security.Caller}. */
     String CALLER = "io.plinth.gateway.caller";
 
+    /** Request attribute with the path as the client sent it, a {@code String}. */
+    String PUBLIC_PATH = "io.plinth.gateway.publicPath";
+
     /** Request attribute that marks a path that cannot be routed safely, such as one with encoded dot segments. */
     String BAD_PATH = "io.plinth.gateway.badPath";
 

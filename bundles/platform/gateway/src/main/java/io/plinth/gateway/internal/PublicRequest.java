@@ -38,6 +38,9 @@ final class PublicRequest extends HttpServletRequestWrapper {
 
     @Override
     public String getRequestURI() {
+        if (getAttribute(Gate.PUBLIC_PATH) instanceof String path && !path.startsWith(Gate.INTERNAL_PREFIX)) {
+            return path;
+        }
         String uri = super.getRequestURI();
         return uri.startsWith(base) ? uri.substring(base.length()) : uri;
     }

@@ -2,6 +2,8 @@ package io.plinth.hotdeploy.internal;
 
 import io.plinth.capability.CapabilityHeader;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -14,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the slot
  * @param paths public paths, each starting with a slash
+ * @param unless framework property that switches the capability off
  */
-record CapabilityManifest(String name, Set<String> paths) {
+record CapabilityManifest(String name, Set<String> paths, Optional<String> unless) {
     private static final Pattern FORM =
             Pattern.compile("\\s*([a-z][a-z0-9-]{0,62})\\s*((?:;\\s*[a-z]{1,32}\\s*=\\s*\"[^\"]{0,1000}\"\\s*){1,16})");
-    private static final Pattern PATHS =
-            Pattern.compile(";\\s*" + CapabilityHeader.PATHS + "\\s*=\\s*\"([^\"]*)\"");
+    private static final Pattern ATTRIBUTE = Pattern.compile(";\s*([a-z]{1,32})\s*=\s*\"([^\"]*)\"");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
     CapabilityManifest {
@@ -50,13 +52,16 @@ record CapabilityManifest(String name, Set<String> paths) {
             throw new IllegalArgumentException(
                     CapabilityHeader.NAME + ": \"" + header + "\" is not of the form name;paths=\"/api/v1/name\"");
         }
-        Matcher attribute = PATHS.matcher(matcher.group(2));
-        if (!attribute.find()) {
-            throw new IllegalArgumentException(CapabilityHeader.NAME + ": names no path");
+        Map<String, String> attributes = new HashMap<>();
+        Matcher attribute = ATTRIBUTE.matcher(matcher.group(2));
+        while (attribute.find()) {
+            attributes.put(attribute.group(1), attribute.group(2));
         }
-        Set<String> paths = Arrays.stream(attribute.group(1).split(",", 64))
+        Set<String> paths = Arrays.stream(
+                        attributes.getOrDefault(CapabilityHeader.PATHS, "").split(",", 64))
                 .map(String::strip)
                 .collect(Collectors.toUnmodifiableSet());
-        return Optional.of(new CapabilityManifest(matcher.group(1), paths));
+        return Optional.of(new CapabilityManifest(
+                matcher.group(1), paths, Optional.ofNullable(attributes.get(CapabilityHeader.UNLESS))));
     }
 }

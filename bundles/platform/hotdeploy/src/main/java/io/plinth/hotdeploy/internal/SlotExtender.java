@@ -47,6 +47,7 @@ public final class SlotExtender {
     private final Gate gate;
     private final RestExtensions extensions;
     private final ServiceComponentRuntime components;
+    private final BundleContext context;
     private final HotDeployConfig config;
     private final VersionProbe probe;
     private final List<SlotVersion> versions;
@@ -67,6 +68,7 @@ public final class SlotExtender {
         this.gate = gate;
         this.extensions = extensions;
         this.components = components;
+        this.context = context;
         this.config = config;
         String port = context.getProperty("plinth.http.port");
         this.probe = new VersionProbe(
@@ -91,7 +93,11 @@ public final class SlotExtender {
             LOG.error("Bundle {} is not taken as a capability: {}", bundle, wrong.getMessage());
             return null;
         }
-        if (manifest.isEmpty()) {
+        if (manifest.isEmpty()
+                || manifest.get()
+                        .unless()
+                        .filter(property -> context.getProperty(property) != null)
+                        .isPresent()) {
             return null;
         }
         String name = manifest.get().name();
@@ -124,7 +130,7 @@ public final class SlotExtender {
     /** Publishes a version as soon as every resource component that its bundle describes is there. */
     private void resourceCame(SlotVersion version) {
         long expected = components.getComponentDescriptionDTOs(version.bundle()).stream()
-                .filter(description -> description.defaultEnabled && offersResource(description))
+                .filter(SlotExtender::offersResource)
                 .count();
         synchronized (versions) {
             if (version.isPublished() || version.resourceCount() < expected) {

@@ -4,7 +4,7 @@ import io.plinth.gateway.Gate;
 import io.plinth.gateway.RequestRouter;
 import io.plinth.gateway.RequestRouter.Lease;
 import io.plinth.security.Caller;
-import java.util.concurrent.TimeUnit;
+import java.util.Locale;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpChannel;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.Listener {
     private static final String NOWHERE = "/-";
-    private static final String PUBLIC_PATH = "io.plinth.jetty.publicPath";
+    private static final String BEGIN_NANOS = "io.plinth.jetty.beginNanos";
 
     private final RequestRouter router;
     private final Gate gate;
@@ -31,7 +31,7 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
 
     @Override
     public void customize(Connector connector, HttpConfiguration configuration, Request request) {
-        if (request.getAttribute(PUBLIC_PATH) != null) {
+        if (request.getAttribute(Gate.PUBLIC_PATH) != null) {
             // Customizers run again when a suspended request is dispatched.
             return;
         }
@@ -40,7 +40,7 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
         if (path == null || rawPath == null) {
             return;
         }
-        request.setAttribute(PUBLIC_PATH, rawPath);
+        request.setAttribute(Gate.PUBLIC_PATH, rawPath);
         if (!isPlain(rawPath, path)) {
             request.setAttribute(Gate.BAD_PATH, Boolean.TRUE);
             setPath(request, NOWHERE, NOWHERE);
@@ -69,7 +69,7 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
         if (rawPath.equals(path)) {
             return !path.contains("//");
         }
-        String lower = rawPath.toLowerCase(java.util.Locale.ROOT);
+        String lower = rawPath.toLowerCase(Locale.ROOT);
         return !path.contains("//")
                 && !lower.contains("%2f")
                 && !lower.contains("%5c")
@@ -83,7 +83,7 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
         if (lease != null) {
             lease.close();
         }
-        String path = text(request.getAttribute(PUBLIC_PATH));
+        String path = text(request.getAttribute(Gate.PUBLIC_PATH));
         if (path.startsWith(Gate.INTERNAL_PREFIX)) {
             return;
         }
@@ -104,8 +104,6 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
                 String.valueOf(request.getHttpVersion())));
     }
 
-    private static final String BEGIN_NANOS = "io.plinth.jetty.beginNanos";
-
     @Override
     public void onRequestBegin(Request request) {
         request.setAttribute(BEGIN_NANOS, System.nanoTime());
@@ -113,7 +111,7 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
 
     private static long elapsedNanos(Request request) {
         Object begin = request.getAttribute(BEGIN_NANOS);
-        return begin instanceof Long nanos ? Math.max(0, System.nanoTime() - nanos) : TimeUnit.MILLISECONDS.toNanos(0);
+        return begin instanceof Long nanos ? Math.max(0, System.nanoTime() - nanos) : 0;
     }
 
     private static String text(@Nullable Object value) {
