@@ -50,12 +50,10 @@ final class HostNames {
     static Set<String> ofThisMachine() {
         Set<String> names = new LinkedHashSet<>();
         try {
-            InetAddress local = InetAddress.getLocalHost();
-            for (String name : new String[] {local.getHostName(), local.getCanonicalHostName()}) {
-                String lower = name.toLowerCase(Locale.ROOT);
-                if (!isAddress(lower) && isDnsName(lower)) {
-                    names.add(lower);
-                }
+            // Not the canonical name: asking for that may wait many seconds for a name server.
+            String name = InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
+            if (!isAddress(name) && isDnsName(name)) {
+                names.add(name);
             }
         } catch (UnknownHostException unknown) {
             LOG.info(
