@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record CapabilityManifest(String name, Set<String> paths, Optional<String> unless) {
     private static final Pattern FORM =
             Pattern.compile("\\s*([a-z][a-z0-9-]{0,62})\\s*((?:;\\s*[a-z]{1,32}\\s*=\\s*\"[^\"]{0,1000}\"\\s*){1,16})");
-    private static final Pattern ATTRIBUTE = Pattern.compile(";\s*([a-z]{1,32})\s*=\s*\"([^\"]*)\"");
+    private static final Pattern ATTRIBUTE = Pattern.compile(";\\s*([a-z]{1,32})\\s*=\\s*\"([^\"]*)\"");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
     CapabilityManifest {
