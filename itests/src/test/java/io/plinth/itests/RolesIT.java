@@ -9,6 +9,7 @@ import io.plinth.itests.harness.OnSharedServer;
 import io.plinth.itests.harness.People;
 import io.plinth.itests.harness.Reply;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,7 +33,7 @@ class RolesIT {
         "POST,   /api/v1/users,          401, 400, 403, 403, 403",
         "GET,    /api/v1/users/me,       401, 404, 404, 200, 403",
         "GET,    /api/v1/users/{other},  401, 200, 200, 404, 403",
-        "DELETE, /api/v1/users/unknown,  401, 404, 403, 403, 403",
+        "DELETE, /api/v1/users/unknown,  401, 404, 404, 404, 403",
         "POST,   /api/v1/clients,        401, 400, 403, 403, 403",
         "GET,    /api/v1/clients/nobody, 401, 404, 403, 403, 403",
         "DELETE, /api/v1/clients/nobody, 401, 404, 403, 403, 403",
@@ -50,7 +51,7 @@ class RolesIT {
         check(method, target, monitor, http.role("monitor"));
     }
 
-    private void check(String method, String path, int status, @org.jspecify.annotations.Nullable String token) {
+    private void check(String method, String path, int status, @Nullable String token) {
         Call call = http.call(method, path);
         if (token != null) {
             call.token(token);

@@ -348,7 +348,8 @@ class UsersIT {
     void aPatchIsCheckedLikeABody() {
         Person person = people.create("checked");
         String tag = people.tag(person);
-        assertInvalid(people.patch(person, http.admin(), tag, Map.of("username", "another")), "username");
+        assertInvalid(people.patch(person, http.admin(), tag, Map.of("username", "a b")), "username");
+        assertInvalid(people.patch(person, http.admin(), tag, Map.of("id", "another")), "id");
         assertInvalid(people.patch(person, http.admin(), tag, Map.of("email", "no-at")), "email");
         assertInvalid(people.patch(person, http.admin(), tag, Map.of("roles", List.of("emperor"))), "roles[0]");
         assertProblem(
