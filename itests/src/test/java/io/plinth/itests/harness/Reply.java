@@ -5,10 +5,20 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 
 /** One answer. */
 public record Reply(int status, HttpHeaders headers, byte[] bytes, HttpClient.Version version) {
+    /** Stands for a request that got no answer: status 0 and the reason as text. */
+    static Reply broken(String reason) {
+        return new Reply(
+                0,
+                HttpHeaders.of(Map.of(), (name, value) -> true),
+                reason.getBytes(StandardCharsets.UTF_8),
+                HttpClient.Version.HTTP_1_1);
+    }
+
     public String text() {
         return new String(bytes, StandardCharsets.UTF_8);
     }
