@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 /** An own certificate by configuration: new handshakes see it without a restart, and a bad one changes nothing. */
 @OnSharedServer
 class CertificateIT {
-    private static final String PID = "io.plinth.security.tls";
     private static final Duration TAKEN_OVER = Duration.ofSeconds(30);
 
     private final PlinthServer server;
@@ -45,31 +44,23 @@ class CertificateIT {
         long pid = server.jvm().pid();
         String own = subject();
         Path pem = certificate();
-        configure(pem, pem);
+        Path file = Distribution.shared().home().resolve("etc/io.plinth.security.tls.cfg");
+        String before = Files.readString(file);
         try {
+            Files.writeString(file, before + "\ncertificate.file = " + pem + "\nkey.file = " + pem + "\n");
             Eventually.within(TAKEN_OVER, () -> assertThat(subject()).contains("CN=plinth-it-own"));
             assertThat(http.callPlain("GET", "/api/v1/example").send().status()).isEqualTo(200);
 
-            configure(pem, Path.of("/nowhere/key.pem"));
-            // A change that cannot be followed leaves what there is.
+            // A change that cannot be followed leaves what there is, and says so.
+            Files.writeString(file, before + "\ncertificate.file = " + pem + "\nkey.file = /nowhere/key.pem\n");
             Eventually.within(TAKEN_OVER, () -> assertThat(server.tail()).contains("/nowhere/key.pem"));
             assertThat(subject()).contains("CN=plinth-it-own");
         } finally {
-            console("config:delete " + PID);
+            Files.writeString(file, before);
         }
         Eventually.within(TAKEN_OVER, () -> assertThat(subject()).isEqualTo(own));
         assertThat(http.get("/api/v1/example").send().status()).isEqualTo(200);
         assertThat(server.jvm().pid()).isEqualTo(pid);
-    }
-
-    private void configure(Path certificate, Path key) {
-        console("config:edit " + PID + "; config:property-set certificate.file " + certificate
-                + "; config:property-set key.file " + key + "; config:update");
-    }
-
-    private void console(String command) {
-        Outcome outcome = server.plinth("console", command);
-        assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     }
 
     /** Certificate and key in one PEM file, made by the JDK's own tool. */
