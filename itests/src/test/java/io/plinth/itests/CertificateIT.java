@@ -72,7 +72,8 @@ class CertificateIT {
                 Duration.ofSeconds(60),
                 Map.of(),
                 List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-keyalg",
                         "EC",
@@ -117,8 +118,7 @@ class CertificateIT {
                 .createSocket("localhost", server.ports().https())) {
             socket.setSoTimeout(20_000);
             socket.startHandshake();
-            X509Certificate certificate =
-                    (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
             return certificate.getSubjectX500Principal().getName() + " " + certificate.getSerialNumber();
         }
     }

@@ -69,8 +69,8 @@ class ClientsIT {
 
     @Test
     void refusesAnUnknownUser() {
-        Reply reply =
-                post(Map.of("name", "ghost", "roles", List.of("user"), "userId", "01890a5d-ac96-774b-bcce-b302099a8057"));
+        Reply reply = post(
+                Map.of("name", "ghost", "roles", List.of("user"), "userId", "01890a5d-ac96-774b-bcce-b302099a8057"));
         assertProblem(reply, 422, "unknown-user");
     }
 
@@ -93,7 +93,9 @@ class ClientsIT {
         assertThat(http.get("/api/v1/users").token(ofClient).send().status()).isEqualTo(200);
 
         http.call("DELETE", person.path()).token(http.admin()).send();
-        http.call("DELETE", "/api/v1/clients/" + client.id()).token(http.admin()).send();
+        http.call("DELETE", "/api/v1/clients/" + client.id())
+                .token(http.admin())
+                .send();
 
         Eventually.within(Duration.ofSeconds(60), () -> {
             assertProblem(http.get("/api/v1/users/me").token(ofUser).send(), 401, "unauthorized");

@@ -124,7 +124,8 @@ class CommandIT {
         assertThat(stopped.exitCode()).as(stopped.output()).isZero();
         assertThat(plinth("status").exitCode()).isNotZero();
         Eventually.within(Duration.ofSeconds(10), () -> assertThat(ProcessHandle.allProcesses()
-                        .filter(process -> process.info().commandLine().orElse("").contains(DATA.toString())))
+                        .filter(process ->
+                                process.info().commandLine().orElse("").contains(DATA.toString())))
                 .isEmpty());
         for (int port : List.of(PORTS.https(), PORTS.http(), PORTS.ssh(), PORTS.broker(), PORTS.database())) {
             assertThat(Loopback.isOpen(port)).as("port %s", port).isFalse();

@@ -76,12 +76,10 @@ class EventsIT {
                 .json(Map.of("message", message))
                 .send();
         String id = reply.json().path("eventId").asText();
-        Received received = Eventually.get(
-                DELIVERY,
-                () -> events.all(EventTap.EXAMPLE).stream()
-                        .filter(event -> event.id().equals(id))
-                        .findFirst()
-                        .orElseThrow());
+        Received received = Eventually.get(DELIVERY, () -> events.all(EventTap.EXAMPLE).stream()
+                .filter(event -> event.id().equals(id))
+                .findFirst()
+                .orElseThrow());
         checkCloudEvent(received);
         assertThat(received.type()).startsWith("io.plinth.example.");
         assertThat(received.event().path("data").toString()).contains(message);
@@ -147,7 +145,8 @@ class EventsIT {
         assertThat(event.path("source").asText()).isNotBlank();
         assertThat(event.path("type").asText()).startsWith("io.plinth.");
         assertThat(event.path("subject").asText()).isNotBlank();
-        assertThat(Instant.parse(event.path("time").asText())).isBefore(Instant.now().plusSeconds(5));
+        assertThat(Instant.parse(event.path("time").asText()))
+                .isBefore(Instant.now().plusSeconds(5));
         assertThat(event.path("data").isObject()).isTrue();
         assertThat(received.duplicateId()).isEqualTo(event.path("id").asText());
     }

@@ -23,7 +23,8 @@ class ExampleIT {
     @Test
     void saysHelloToEverybody() {
         for (Reply reply : new Reply[] {
-            http.get("/api/v1/example").send(), http.callPlain("GET", "/api/v1/example").send()
+            http.get("/api/v1/example").send(),
+            http.callPlain("GET", "/api/v1/example").send()
         }) {
             assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
             assertThat(reply.needHeader("Content-Type")).startsWith("application/json");
@@ -53,7 +54,10 @@ class ExampleIT {
 
     @Test
     void whatItDoesNotOffer() {
-        Reply put = http.call("PUT", "/api/v1/example").token(http.admin()).json(Map.of()).send();
+        Reply put = http.call("PUT", "/api/v1/example")
+                .token(http.admin())
+                .json(Map.of())
+                .send();
         assertProblem(put, 405, "method-not-allowed");
         assertThat(put.needHeader("Allow")).contains("GET").contains("POST");
         assertProblem(http.get("/api/v1/example").header("Accept", "image/png").send(), 406, "not-acceptable");

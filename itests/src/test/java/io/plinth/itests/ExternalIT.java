@@ -72,10 +72,13 @@ class ExternalIT {
                                     .toList())
                             .containsAll(ids));
                     for (String id : ids) {
-                        assertThat(events.of(EventTap.USERS, id)).as("events of %s", id).hasSize(1);
+                        assertThat(events.of(EventTap.USERS, id))
+                                .as("events of %s", id)
+                                .hasSize(1);
                     }
                 }
-                Eventually.within(RECOVERY, () -> assertThat(check(server, "broker")).isEqualTo("UP"));
+                Eventually.within(
+                        RECOVERY, () -> assertThat(check(server, "broker")).isEqualTo("UP"));
                 assertThat(server.tail())
                         .doesNotContain(DebianMariaDb.PASSWORD)
                         .doesNotContain(StandaloneArtemis.PASSWORD);

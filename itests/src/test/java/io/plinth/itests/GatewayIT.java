@@ -107,7 +107,9 @@ class GatewayIT {
 
     @Test
     void tooLargeHeaders() {
-        Reply reply = http.get("/api/v1/example").header("X-Large", "h".repeat(70_000)).send();
+        Reply reply = http.get("/api/v1/example")
+                .header("X-Large", "h".repeat(70_000))
+                .send();
         assertProblem(reply, 431, "headers-too-large");
         String answer = RawHttp.exchange(
                 server.ports().http(),
@@ -179,23 +181,35 @@ class GatewayIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"with space", "semi;colon", "a23456789.123456789.123456789.123456789.123456789.123456789.12345"})
+    @ValueSource(
+            strings = {"with space", "semi;colon", "a23456789.123456789.123456789.123456789.123456789.123456789.12345"})
     void anIllFormedRequestIdIsReplaced(String id) {
-        String made = http.get("/api/v1/example").header("X-Request-Id", id).send().needHeader("X-Request-Id");
+        String made =
+                http.get("/api/v1/example").header("X-Request-Id", id).send().needHeader("X-Request-Id");
         assertThat(made).isNotEqualTo(id).matches("[A-Za-z0-9._-]{1,64}");
-        assertThat(http.get("/api/v1/example").send().needHeader("X-Request-Id")).isNotEqualTo(made);
+        assertThat(http.get("/api/v1/example").send().needHeader("X-Request-Id"))
+                .isNotEqualTo(made);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/api/v1/example", "/api/v1/users", "/nope", "/health/ready", "/openapi.json", "/docs", "/oauth2/jwks"
+            strings = {
+                "/api/v1/example",
+                "/api/v1/users",
+                "/nope",
+                "/health/ready",
+                "/openapi.json",
+                "/docs",
+                "/oauth2/jwks"
             })
     void securityHeaders(String path) {
         Reply secure = http.get(path).send();
         assertThat(secure.needHeader("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(secure.needHeader("X-Frame-Options")).isEqualTo("DENY");
         assertThat(secure.needHeader("Referrer-Policy")).isEqualTo("no-referrer");
-        assertThat(secure.needHeader("Content-Security-Policy")).contains("default-src").contains("frame-ancestors");
+        assertThat(secure.needHeader("Content-Security-Policy"))
+                .contains("default-src")
+                .contains("frame-ancestors");
         assertThat(secure.needHeader("Strict-Transport-Security")).matches("max-age=[1-9][0-9]{6,}.*");
         assertThat(secure.header("X-Request-Id")).isPresent();
         assertThat(secure.header("Server").orElse("")).doesNotContain("9.4");
@@ -207,9 +221,11 @@ class GatewayIT {
 
     @Test
     void compressesWhatIsLarge() throws IOException {
-        Reply plain = http.get("/openapi.json").header("Accept-Encoding", "identity").send();
+        Reply plain =
+                http.get("/openapi.json").header("Accept-Encoding", "identity").send();
         assertThat(plain.header("Content-Encoding")).isEmpty();
-        Reply packed = http.get("/openapi.json").header("Accept-Encoding", "gzip").send();
+        Reply packed =
+                http.get("/openapi.json").header("Accept-Encoding", "gzip").send();
         assertThat(packed.header("Content-Encoding")).contains("gzip");
         assertThat(packed.needHeader("Vary")).containsIgnoringCase("Accept-Encoding");
         assertThat(packed.bytes().length).isLessThan(plain.bytes().length);
@@ -246,8 +262,8 @@ class GatewayIT {
     void aTokenSentTwiceIsRefused() {
         String answer = RawHttp.exchange(
                 server.ports().http(),
-                "GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                        + "Authorization: Bearer " + http.admin() + "\r\nAuthorization: Bearer x\r\n\r\n");
+                "GET /api/v1/users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + "Authorization: Bearer "
+                        + http.admin() + "\r\nAuthorization: Bearer x\r\n\r\n");
         assertThat(RawHttp.status(answer)).as(answer).isIn(400, 401);
     }
 

@@ -69,10 +69,9 @@ class KillIT {
                 Eventually.within(
                         RECOVERY,
                         () -> assertThat(writers.acknowledged().size()).isGreaterThan(before + 20));
-                Eventually.within(
-                        RECOVERY,
-                        () -> assertThat(server.http().get("/health/ready").send().status())
-                                .isEqualTo(200));
+                Eventually.within(RECOVERY, () -> assertThat(
+                                server.http().get("/health/ready").send().status())
+                        .isEqualTo(200));
                 writers.stop();
                 assertThat(writers.failures())
                         .as("nothing but 503 while the database was away")
@@ -92,8 +91,9 @@ class KillIT {
                     .as("user %s was acknowledged", id)
                     .isEqualTo(200);
         }
-        Eventually.within(RECOVERY, () -> assertThat(
-                        events.all(EventTap.USERS).stream().map(Received::subject).toList())
+        Eventually.within(RECOVERY, () -> assertThat(events.all(EventTap.USERS).stream()
+                        .map(Received::subject)
+                        .toList())
                 .containsAll(ids));
         for (String id : ids) {
             assertThat(events.of(EventTap.USERS, id))

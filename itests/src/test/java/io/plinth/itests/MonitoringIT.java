@@ -34,7 +34,8 @@ class MonitoringIT {
     @ParameterizedTest
     @ValueSource(strings = {"/health/live", "/health/ready"})
     void health(String path) {
-        for (Reply reply : new Reply[] {http.get(path).send(), http.callPlain("GET", path).send()}) {
+        for (Reply reply :
+                new Reply[] {http.get(path).send(), http.callPlain("GET", path).send()}) {
             assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
             assertThat(reply.json().path("status").asText()).isEqualTo("UP");
             assertThat(reply.json().path("checks").isArray()).isTrue();
@@ -48,7 +49,8 @@ class MonitoringIT {
 
     @Test
     void readinessNamesWhatItStandsOn() {
-        List<String> names = http.get("/health/ready").send().json().path("checks").findValuesAsText("name");
+        List<String> names =
+                http.get("/health/ready").send().json().path("checks").findValuesAsText("name");
         assertThat(names).contains("database", "broker");
     }
 
@@ -73,11 +75,12 @@ class MonitoringIT {
                 "plinth_outbox_lag_seconds")) {
             assertThat(lines).as("metric %s", start).anyMatch(line -> line.startsWith(start));
         }
-        assertThat(lines).anyMatch(line -> line.startsWith("http_server_requests_seconds_count{")
-                && line.contains("capability=\"users\"")
-                && line.contains("method=\"GET\"")
-                && line.contains("uri=\"/api/v1/users/{id}\"")
-                && line.contains("status=\"200\""));
+        assertThat(lines)
+                .anyMatch(line -> line.startsWith("http_server_requests_seconds_count{")
+                        && line.contains("capability=\"users\"")
+                        && line.contains("method=\"GET\"")
+                        && line.contains("uri=\"/api/v1/users/{id}\"")
+                        && line.contains("status=\"200\""));
         assertThat(reply.text()).doesNotContain(id);
     }
 

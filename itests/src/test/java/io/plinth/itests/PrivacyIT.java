@@ -46,7 +46,8 @@ class PrivacyIT {
             assertOwnerOnly(data);
             outlets = new ArrayList<>();
             outlets.add(server.jvm().info().commandLine().orElse(""));
-            outlets.add(server.databaseProcess().orElseThrow().info().commandLine().orElse(""));
+            outlets.add(
+                    server.databaseProcess().orElseThrow().info().commandLine().orElse(""));
             server.terminate();
             assertThat(server.awaitExit(Duration.ofSeconds(45))).isZero();
             outlets.addAll(server.output());
@@ -81,7 +82,8 @@ class PrivacyIT {
         new People(http).post(body);
         http.post("/api/v1/users")
                 .token(http.admin())
-                .jsonText("{\"username\":\"" + name + "\",\"email\":\"" + email + "\",\"password\":\"" + PASSWORD + "\"")
+                .jsonText(
+                        "{\"username\":\"" + name + "\",\"email\":\"" + email + "\",\"password\":\"" + PASSWORD + "\"")
                 .send();
         http.get("/api/v1/users?q=" + Http.encode(email)).token(http.admin()).send();
         http.requestToken(new Client(name, PASSWORD));
@@ -90,9 +92,8 @@ class PrivacyIT {
         http.get(path).token(token).send();
         http.get(path).token(token + "x").send();
         http.call("DELETE", path).token(http.admin()).send();
-        Eventually.within(
-                Duration.ofSeconds(20),
-                () -> assertThat(events.of(EventTap.USERS, id)).hasSizeGreaterThanOrEqualTo(2));
+        Eventually.within(Duration.ofSeconds(20), () -> assertThat(events.of(EventTap.USERS, id))
+                .hasSizeGreaterThanOrEqualTo(2));
         assertThat(events.of(EventTap.USERS, id).toString())
                 .doesNotContain(email)
                 .doesNotContain(displayName)
@@ -117,7 +118,8 @@ class PrivacyIT {
         List<String> secrets = new ArrayList<>();
         try (Stream<Path> files = Files.list(data.resolve("secrets"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+                String text =
+                        Files.readString(file, StandardCharsets.ISO_8859_1).strip();
                 if (text.lines().count() == 1) {
                     secrets.add(text);
                 }
@@ -160,7 +162,8 @@ class PrivacyIT {
         byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
         for (byte[] file : files) {
             for (int at = 0; at <= file.length - wanted.length; at++) {
-                if (file[at] == wanted[0] && java.util.Arrays.equals(file, at, at + wanted.length, wanted, 0, wanted.length)) {
+                if (file[at] == wanted[0]
+                        && java.util.Arrays.equals(file, at, at + wanted.length, wanted, 0, wanted.length)) {
                     return true;
                 }
             }

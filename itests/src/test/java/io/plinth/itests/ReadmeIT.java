@@ -42,8 +42,7 @@ class ReadmeIT {
         script.append("echo '--- end of the tour'\n");
         Path file = Files.writeString(Distribution.freshFolder("tour").resolve("tour.sh"), script);
 
-        Outcome outcome =
-                Commands.run(Duration.ofMinutes(2), server.environment(), List.of("bash", file.toString()));
+        Outcome outcome = Commands.run(Duration.ofMinutes(2), server.environment(), List.of("bash", file.toString()));
 
         assertThat(outcome.exitCode()).as(outcome.output()).isZero();
         assertThat(outcome.output())

@@ -69,7 +69,8 @@ class StopIT {
             terminator.start();
             post.awaitUnready();
             assertProblem(server.http().get("/api/v1/example").send(), 503, "unavailable");
-            assertThat(server.http().get("/api/v1/example").send().header("Retry-After")).isPresent();
+            assertThat(server.http().get("/api/v1/example").send().header("Retry-After"))
+                    .isPresent();
             assertThat(post.finish()).startsWith("HTTP/1.1 202");
             assertThat(server.awaitExit(Duration.ofSeconds(45))).isZero();
         }
@@ -90,10 +91,9 @@ class StopIT {
         }
 
         void awaitUnready() {
-            io.plinth.itests.harness.Eventually.within(
-                    Duration.ofSeconds(20),
-                    () -> assertThat(server.http().get("/health/ready").send().status())
-                            .isEqualTo(503));
+            io.plinth.itests.harness.Eventually.within(Duration.ofSeconds(20), () -> assertThat(
+                            server.http().get("/health/ready").send().status())
+                    .isEqualTo(503));
         }
 
         String finish() throws IOException {

@@ -42,8 +42,7 @@ class SwapIT {
     @Test
     @Order(1)
     void dropsNoRequest() {
-        Path next = CapabilityJar.next(
-                Distribution.shared().file(BUNDLE + "-", ".jar"), NEXT, "hello", "howdy");
+        Path next = CapabilityJar.next(Distribution.shared().file(BUNDLE + "-", ".jar"), NEXT, "hello", "howdy");
         try (Load load = load(server.http())) {
             load.awaitMore(500);
             console("bundle:install -s " + next.toUri());
@@ -62,7 +61,8 @@ class SwapIT {
             load.awaitMore(500);
             load.stop();
             System.out.println("swap by hand: " + load.answered() + " requests, slowest "
-                    + load.slowest().toMillis() + " ms, failures " + load.failures().size());
+                    + load.slowest().toMillis() + " ms, failures "
+                    + load.failures().size());
             assertThat(load.failures()).isEmpty();
         }
     }
@@ -97,7 +97,12 @@ class SwapIT {
     }
 
     private static String greeting() {
-        return server.http().get("/api/v1/example").send().json().path("message").asText();
+        return server.http()
+                .get("/api/v1/example")
+                .send()
+                .json()
+                .path("message")
+                .asText();
     }
 
     private static void console(String command) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.plinth.itests.harness.Http;
 import io.plinth.itests.harness.OnSharedServer;
 import io.plinth.itests.harness.PlinthServer;
-import java.io.DataOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
@@ -56,8 +56,7 @@ class TlsIT {
     @Test
     void showsAnEllipticCertificateForThisHost() throws IOException {
         try (SSLSocket socket = connect(http.trust(), "TLSv1.3")) {
-            X509Certificate certificate =
-                    (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
             assertThat(certificate.getPublicKey()).isInstanceOf(ECPublicKey.class);
             assertThat(((ECPublicKey) certificate.getPublicKey())
                             .getParams()
@@ -86,8 +85,8 @@ class TlsIT {
     }
 
     private SSLSocket connect(SSLContext trust, String protocol) throws IOException {
-        SSLSocket socket = (SSLSocket)
-                trust.getSocketFactory().createSocket("localhost", server.ports().https());
+        SSLSocket socket = (SSLSocket) trust.getSocketFactory()
+                .createSocket("localhost", server.ports().https());
         try {
             socket.setSoTimeout(20_000);
             socket.setEnabledProtocols(new String[] {protocol});

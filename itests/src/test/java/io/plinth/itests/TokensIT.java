@@ -74,8 +74,7 @@ class TokensIT {
             assertThat(metadata.path("grant_types_supported").toString())
                     .contains("client_credentials")
                     .doesNotContain("password");
-            Reply keys = http.get(
-                            URI.create(metadata.path("jwks_uri").asText()).getPath())
+            Reply keys = http.get(URI.create(metadata.path("jwks_uri").asText()).getPath())
                     .send();
             assertThat(keys.status()).isEqualTo(200);
             assertThat(keys.json().path("keys").findValuesAsText("kid"))
@@ -114,10 +113,24 @@ class TokensIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"padded", "white space", "fourth segment", "two segments", "none", "payload", "signature", "HS256", "empty", "text"})
+    @ValueSource(
+            strings = {
+                "padded",
+                "white space",
+                "fourth segment",
+                "two segments",
+                "none",
+                "payload",
+                "signature",
+                "HS256",
+                "empty",
+                "text"
+            })
     void refusesTokensThatWereTamperedWith(String how) {
         String token = tamper(how, http.admin());
-        Reply reply = http.get("/api/v1/users").header("Authorization", "Bearer " + token).send();
+        Reply reply = http.get("/api/v1/users")
+                .header("Authorization", "Bearer " + token)
+                .send();
         assertProblem(reply, 401, "unauthorized");
         assertThat(reply.needHeader("WWW-Authenticate")).startsWith("Bearer");
     }
@@ -125,7 +138,11 @@ class TokensIT {
     @Test
     void aBadTokenIsRefusedOnPublicPathsToo() {
         assertProblem(
-                http.get("/api/v1/example").header("Authorization", "Bearer nonsense").send(), 401, "unauthorized");
+                http.get("/api/v1/example")
+                        .header("Authorization", "Bearer nonsense")
+                        .send(),
+                401,
+                "unauthorized");
     }
 
     @Test
@@ -174,8 +191,8 @@ class TokensIT {
             case "fourth segment" -> token + "." + parts[2];
             case "two segments" -> parts[0] + "." + parts[1];
             case "none" -> Tokens.encode("{\"typ\":\"at+jwt\",\"alg\":\"none\"}") + "." + parts[1] + ".";
-            case "payload" -> parts[0] + "." + Tokens.encode(payload.replace("plinth-admin", "plinth-owner")) + "."
-                    + parts[2];
+            case "payload" ->
+                parts[0] + "." + Tokens.encode(payload.replace("plinth-admin", "plinth-owner")) + "." + parts[2];
             case "signature" -> parts[0] + "." + parts[1] + "." + new StringBuilder(parts[2]).reverse();
             case "HS256" -> Tokens.encode("{\"typ\":\"at+jwt\",\"alg\":\"HS256\"}") + "." + parts[1] + "." + parts[2];
             case "empty" -> "";

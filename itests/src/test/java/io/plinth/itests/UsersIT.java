@@ -65,7 +65,8 @@ class UsersIT {
         assertThat(reply.needHeader("ETag")).matches("\"[^\"]+\"");
 
         URI location = URI.create(reply.needHeader("Location"));
-        assertThat(location.getPath()).isEqualTo("/api/v1/users/" + user.path("id").asText());
+        assertThat(location.getPath())
+                .isEqualTo("/api/v1/users/" + user.path("id").asText());
         Reply found = http.get(location.getPath()).token(http.admin()).send();
         assertThat(found.json()).isEqualTo(user);
         assertThat(found.header("ETag")).isEqualTo(reply.header("ETag"));
@@ -134,7 +135,9 @@ class UsersIT {
                 "a234567890123456789012345678901234567890123456789012345678901234x"
             })
     void refusesAnIllFormedUsername(String username) {
-        assertInvalid(people.post(Map.of("username", username, "email", People.uniqueName("u") + "@example.org")), "username");
+        assertInvalid(
+                people.post(Map.of("username", username, "email", People.uniqueName("u") + "@example.org")),
+                "username");
     }
 
     @ParameterizedTest
@@ -372,7 +375,13 @@ class UsersIT {
                 person,
                 token,
                 people.tag(person),
-                Map.of("email", People.uniqueName("new") + "@example.org", "displayName", "I", "password", "a long enough one"));
+                Map.of(
+                        "email",
+                        People.uniqueName("new") + "@example.org",
+                        "displayName",
+                        "I",
+                        "password",
+                        "a long enough one"));
         assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
         assertThat(reply.text()).doesNotContain("a long enough one");
         assertProblem(
@@ -384,7 +393,8 @@ class UsersIT {
     void toAUserNobodyElseExists() {
         Person person = people.create("one");
         Person other = people.create("two");
-        assertThat(http.get(person.path()).token(person.token()).send().status()).isEqualTo(200);
+        assertThat(http.get(person.path()).token(person.token()).send().status())
+                .isEqualTo(200);
         assertProblem(http.get(other.path()).token(person.token()).send(), 404, "not-found");
         assertProblem(
                 people.patch(other, person.token(), people.tag(other), Map.of("displayName", "X")), 404, "not-found");

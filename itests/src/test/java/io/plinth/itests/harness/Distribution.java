@@ -66,9 +66,7 @@ public final class Distribution {
             delete(into);
             Files.createDirectories(into);
             Commands.Outcome outcome = Commands.run(
-                    Duration.ofMinutes(2),
-                    Map.of(),
-                    List.of("tar", "-xzf", archive.toString(), "-C", into.toString()));
+                    Duration.ofMinutes(2), Map.of(), List.of("tar", "-xzf", archive.toString(), "-C", into.toString()));
             if (outcome.exitCode() != 0) {
                 throw new AssertionError("cannot unpack " + archive + ": " + outcome.output());
             }

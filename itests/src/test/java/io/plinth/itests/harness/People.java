@@ -71,8 +71,7 @@ public final class People {
     public Person create(String start, List<String> roles) {
         String name = uniqueName(start);
         String email = name + "@example.org";
-        Reply reply =
-                post(Map.of("username", name, "email", email, "displayName", "Name of " + start, "roles", roles));
+        Reply reply = post(Map.of("username", name, "email", email, "displayName", "Name of " + start, "roles", roles));
         if (reply.status() != 201) {
             throw new AssertionError("no user: " + reply);
         }

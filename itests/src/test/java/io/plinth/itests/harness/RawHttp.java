@@ -17,8 +17,7 @@ public final class RawHttp {
 
     /** Sends the bytes and reads until the server closes, or says nothing for a while. */
     public static String exchange(int port, String request) {
-        return new String(
-                exchange(port, request.getBytes(StandardCharsets.ISO_8859_1)), StandardCharsets.UTF_8);
+        return new String(exchange(port, request.getBytes(StandardCharsets.ISO_8859_1)), StandardCharsets.UTF_8);
     }
 
     public static byte[] exchange(int port, byte[] request) {
