@@ -92,7 +92,7 @@ class SwapIT {
                 .with(200, () -> http.callHttp2("GET", "/api/v1/example"))
                 .with(202, () -> http.callPlain("POST", "/api/v1/example")
                         .token(token)
-                        .json(Map.of("message", "x".repeat(2_000))))
+                        .json(Map.of("message", "x".repeat(900))))
                 .with(200, () -> http.get("/api/v1/users?limit=1").token(token));
     }
 

@@ -1,6 +1,5 @@
 package io.plinth.itests.harness;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +19,7 @@ public final class CapabilityJar {
     private CapabilityJar() {}
 
     /**
-     * Copies the jar with another version and, in its classes, one constant for another of the same length.
+     * Copies the jar with another version and, in its classes and descriptors, one constant for another of the same length.
      *
      * @return the new jar
      */
@@ -41,8 +40,7 @@ public final class CapabilityJar {
                         continue;
                     }
                     byte[] content = source.getInputStream(entry).readAllBytes();
-                    byte[] changed =
-                            entry.getName().endsWith(".class") ? replace(content, constant, replacement) : content;
+                    byte[] changed = replace(entry.getName(), content, constant, replacement);
                     replaced += changed == content ? 0 : 1;
                     target.putNextEntry(new JarEntry(entry.getName()));
                     target.write(changed);
@@ -58,16 +56,18 @@ public final class CapabilityJar {
         return next;
     }
 
-    /** A CONSTANT_Utf8 of a class file: tag 1, length in two bytes, text (JVMS 4.4.7). */
-    private static byte[] replace(byte[] content, String constant, String replacement) {
-        String text = new String(content, StandardCharsets.ISO_8859_1);
-        String entry = "\u0001\u0000" + (char) constant.length();
-        String changed = text.replace(entry + constant, entry + replacement);
-        if (changed.equals(text)) {
+    /** In a class a CONSTANT_Utf8: tag 1, length in two bytes, text (JVMS 4.4.7). In a descriptor a quoted value. */
+    private static byte[] replace(String name, byte[] content, String constant, String replacement) {
+        String before;
+        if (name.endsWith(".class")) {
+            before = "\u0001\u0000" + (char) constant.length();
+        } else if (name.startsWith("OSGI-INF/") && name.endsWith(".xml")) {
+            before = "\"";
+        } else {
             return content;
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(changed.getBytes(StandardCharsets.ISO_8859_1));
-        return bytes.toByteArray();
+        String text = new String(content, StandardCharsets.ISO_8859_1);
+        String changed = text.replace(before + constant, before + replacement);
+        return changed.equals(text) ? content : changed.getBytes(StandardCharsets.ISO_8859_1);
     }
 }
