@@ -1,0 +1,113 @@
+package io.plinth.itests.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A MariaDB server of the operating system's packages, in a folder of its own, as an external database. */
+public final class DebianMariaDb implements AutoCloseable {
+    public static final String USER = "plinth_external";
+    public static final String PASSWORD = "external-database-password";
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final int port;
+    private final Process process;
+
+    private DebianMariaDb(int port, Process process) {
+        this.port = port;
+        this.process = process;
+    }
+
+    /** Whether the programs are there. */
+    public static boolean isInstalled() {
+        return server().isPresent() && installer().isPresent();
+    }
+
+    public static DebianMariaDb start() {
+        Path folder = Distribution.freshFolder("mariadb");
+        Path data = folder.resolve("data");
+        List<String> install = new ArrayList<>(List.of(
+                installer().orElseThrow().toString(),
+                "--no-defaults",
+                "--datadir=" + data,
+                "--skip-test-db",
+                "--auth-root-authentication-method=normal"));
+        asThisUser(install);
+        Commands.Outcome outcome = Commands.run(LIMIT, Map.of(), install);
+        if (outcome.exitCode() != 0) {
+            throw new AssertionError("no database: " + outcome.output());
+        }
+        int port = Ports.free().database();
+        try {
+            Path init = Files.writeString(
+                    folder.resolve("init.sql"),
+                    "CREATE DATABASE IF NOT EXISTS plinth CHARACTER SET utf8mb4;\n"
+                            + "CREATE USER IF NOT EXISTS '" + USER + "'@'127.0.0.1' IDENTIFIED BY '" + PASSWORD
+                            + "';\nCREATE USER IF NOT EXISTS '" + USER + "'@'localhost' IDENTIFIED BY '" + PASSWORD
+                            + "';\nGRANT ALL ON plinth.* TO '" + USER + "'@'127.0.0.1';\n"
+                            + "GRANT ALL ON plinth.* TO '" + USER + "'@'localhost';\n");
+            List<String> run = new ArrayList<>(List.of(
+                    server().orElseThrow().toString(),
+                    "--no-defaults",
+                    "--datadir=" + data,
+                    "--socket=" + folder.resolve("s"),
+                    "--pid-file=" + folder.resolve("pid"),
+                    "--bind-address=127.0.0.1",
+                    "--port=" + port,
+                    "--init-file=" + init));
+            asThisUser(run);
+            Process process = Commands.builder(Map.of(), run)
+                    .redirectOutput(folder.resolve("log").toFile())
+                    .start();
+            DebianMariaDb database = new DebianMariaDb(port, process);
+            Eventually.within(LIMIT, () -> {
+                if (!Loopback.isOpen(port)) {
+                    throw new AssertionError(PlinthServer.read(folder.resolve("log")));
+                }
+            });
+            return database;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Variables that make a server use it. */
+    public Map<String, String> environment() {
+        return Map.of(
+                "PLINTH_DB_URL", "jdbc:mariadb://127.0.0.1:" + port + "/plinth",
+                "PLINTH_DB_USER", USER,
+                "PLINTH_DB_PASSWORD", PASSWORD);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        }
+    }
+
+    private static void asThisUser(List<String> command) {
+        command.add("--user=" + System.getProperty("user.name"));
+    }
+
+    private static Optional<Path> server() {
+        return Commands.find("mariadbd");
+    }
+
+    private static Optional<Path> installer() {
+        return Commands.find("mariadb-install-db");
+    }
+}
