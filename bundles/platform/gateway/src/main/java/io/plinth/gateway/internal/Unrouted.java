@@ -21,7 +21,8 @@ import org.osgi.service.component.annotations.Reference;
         property = {
             "osgi.http.whiteboard.servlet.name=io.plinth.gateway.unrouted",
             "osgi.http.whiteboard.servlet.pattern=/*",
-            "osgi.http.whiteboard.servlet.asyncSupported:Boolean=true"
+            "osgi.http.whiteboard.servlet.asyncSupported:Boolean=true",
+            "service.ranking:Integer=1000"
         })
 public final class Unrouted extends HttpServlet {
     private static final long serialVersionUID = 1L;

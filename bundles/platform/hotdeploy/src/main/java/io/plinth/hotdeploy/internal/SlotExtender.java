@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -23,6 +25,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+import org.osgi.service.jaxrs.runtime.JaxrsServiceRuntime;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.util.tracker.BundleTracker;
 import org.osgi.util.tracker.ServiceTracker;
@@ -34,7 +37,9 @@ import org.slf4j.LoggerFactory;
  * it, and gives the slot's traffic to the highest version that answers. A version that stops hands the traffic over first
  * and is held until its last request has ended.
  *
- * <p>The list of versions is the lock that guards it and their states; it is never held while waiting or probing.
+ * <p>The list of versions is the lock that guards it and their states; it is never held while registering, waiting or
+ * probing. Applications are published on one thread of their own, one after the other: the whiteboards lock themselves, and
+ * bundles start on many threads.
  */
 @Component(service = SlotExtender.class, immediate = true, configurationPid = "io.plinth.hotdeploy")
 @Designate(ocd = HotDeployConfig.class)
@@ -51,6 +56,7 @@ public final class SlotExtender {
     private final HotDeployConfig config;
     private final VersionProbe probe;
     private final List<SlotVersion> versions;
+    private final ExecutorService publisher;
     private final BundleTracker<SlotVersion> bundles;
     private final ServiceTracker<RestResource, SlotVersion> resources;
 
@@ -61,6 +67,7 @@ public final class SlotExtender {
             @Reference Gate gate,
             @Reference RestExtensions extensions,
             @Reference ServiceComponentRuntime components,
+            @Reference JaxrsServiceRuntime whiteboard,
             BundleContext context,
             HotDeployConfig config) {
         this.versions = slots.list();
@@ -73,8 +80,10 @@ public final class SlotExtender {
         String port = context.getProperty("plinth.http.port");
         this.probe = new VersionProbe(
                 port == null ? HTTP_PORT_DEFAULT : Integer.parseInt(port), gate, config.probeTimeoutMillis());
+        this.publisher = Executors.newSingleThreadExecutor(task -> daemon(task, "plinth-slots"));
         this.bundles = new CapabilityBundles(context);
         this.resources = new CapabilityResources(context);
+        publisher.execute(new HttpServiceBarrier(context));
         bundles.open();
         resources.open();
     }
@@ -83,40 +92,43 @@ public final class SlotExtender {
     void deactivate() {
         resources.close();
         bundles.close();
+        publisher.shutdownNow();
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     private @Nullable SlotVersion add(Bundle bundle) {
-        Optional<CapabilityManifest> manifest;
         try {
-            manifest = CapabilityManifest.parse(bundle.getHeaders("").get(CapabilityHeader.NAME));
-        } catch (IllegalArgumentException wrong) {
-            LOG.error("Bundle {} is not taken as a capability: {}", bundle, wrong.getMessage());
-            return null;
-        }
-        if (manifest.isEmpty()
-                || manifest.get()
-                        .unless()
-                        .filter(property -> context.getProperty(property) != null)
-                        .isPresent()) {
-            return null;
-        }
-        String name = manifest.get().name();
-        Target target;
-        try {
-            target = router.add(
-                    name,
+            Optional<CapabilityManifest> found =
+                    CapabilityManifest.parse(bundle.getHeaders("").get(CapabilityHeader.NAME));
+            if (found.isEmpty() || isSwitchedOff(found.get())) {
+                return null;
+            }
+            CapabilityManifest manifest = found.get();
+            Target target = router.add(
+                    manifest.name(),
                     bundle.getVersion().toString(),
-                    SlotVersion.base(name, bundle.getVersion()),
-                    manifest.get().paths());
+                    SlotVersion.base(manifest.name(), bundle.getVersion()),
+                    manifest.paths());
+            SlotVersion version = new SlotVersion(manifest, bundle, target);
+            synchronized (versions) {
+                versions.add(version);
+            }
+            return version;
         } catch (IllegalArgumentException wrong) {
             LOG.error("Bundle {} is not taken as a capability: {}", bundle, wrong.getMessage());
             return null;
         }
-        SlotVersion version = new SlotVersion(manifest.get(), bundle, target);
-        synchronized (versions) {
-            versions.add(version);
-        }
-        return version;
+    }
+
+    private boolean isSwitchedOff(CapabilityManifest manifest) {
+        return manifest.unless()
+                .filter(property -> context.getProperty(property) != null)
+                .isPresent();
     }
 
     private Optional<SlotVersion> versionOf(Bundle bundle) {
@@ -133,18 +145,30 @@ public final class SlotExtender {
                 .filter(SlotExtender::offersResource)
                 .count();
         synchronized (versions) {
-            if (version.isPublished() || version.resourceCount() < expected) {
+            if (version.isClaimed() || version.resourceCount() < expected) {
                 return;
             }
-            version.publish(gate, extensions.create());
+            version.claim();
         }
-        Thread starter = new Thread(() -> probeAndActivate(version), "plinth-slot-" + version.name());
-        starter.setDaemon(true);
-        starter.start();
+        publisher.execute(() -> publish(version));
     }
 
     private static boolean offersResource(ComponentDescriptionDTO description) {
         return Arrays.asList(description.serviceInterfaces).contains(RestResource.class.getName());
+    }
+
+    private void publish(SlotVersion version) {
+        try {
+            if (version.publish(gate, extensions.create())) {
+                daemon(() -> probeAndActivate(version), "plinth-slot-" + version.name())
+                        .start();
+            }
+        } catch (RuntimeException failed) {
+            LOG.error("Capability {} cannot be published", version, failed);
+            synchronized (versions) {
+                version.become(State.STARTING, "cannot be published: " + failed.getMessage());
+            }
+        }
     }
 
     private void probeAndActivate(SlotVersion version) {
@@ -152,9 +176,11 @@ public final class SlotExtender {
             String failure = probe.await(version.base());
             if (failure.isEmpty()) {
                 ready(version);
-            } else {
-                LOG.error("Capability {} {}", version, failure);
-                synchronized (versions) {
+                return;
+            }
+            LOG.error("Capability {} {}", version, failure);
+            synchronized (versions) {
+                if (version.state() == State.STARTING) {
                     version.become(State.STARTING, failure);
                 }
             }
@@ -165,7 +191,7 @@ public final class SlotExtender {
 
     private void ready(SlotVersion version) {
         synchronized (versions) {
-            if (!version.isPublished() || version.state() != State.STARTING) {
+            if (!version.isClaimed() || version.state() != State.STARTING) {
                 return;
             }
             Optional<SlotVersion> serving = active(version.name());
@@ -197,28 +223,33 @@ public final class SlotExtender {
      */
     private void retire(SlotVersion version, String why) {
         synchronized (versions) {
-            if (!version.isPublished() || version.state() == State.DRAINING) {
+            if (!version.isClaimed() || version.state() == State.DRAINING) {
                 return;
             }
-            boolean served = version.state() == State.ACTIVE;
+            handOver(version);
             version.become(State.DRAINING, why);
-            if (served) {
-                Optional<SlotVersion> next = versions.stream()
-                        .filter(other -> other.name().equals(version.name()) && other.state() == State.STANDBY)
-                        .max(Comparator.comparing(SlotVersion::version));
-                if (next.isPresent()) {
-                    activate(next.get());
-                } else {
-                    version.target().deactivate();
-                }
-            }
         }
         awaitDrained(version);
+        version.withdraw();
         synchronized (versions) {
-            version.withdraw();
+            version.release();
             version.become(State.STARTING, why);
         }
         LOG.info("Capability {} no longer serves: {}", version, why);
+    }
+
+    private void handOver(SlotVersion version) {
+        if (version.state() != State.ACTIVE) {
+            return;
+        }
+        Optional<SlotVersion> next = versions.stream()
+                .filter(other -> other.name().equals(version.name()) && other.state() == State.STANDBY)
+                .max(Comparator.comparing(SlotVersion::version));
+        if (next.isPresent()) {
+            activate(next.get());
+        } else {
+            version.target().deactivate();
+        }
     }
 
     private void awaitDrained(SlotVersion version) {

@@ -7,11 +7,11 @@ import io.plinth.gateway.Gate;
 import io.plinth.gateway.RequestRouter.Target;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.servlet.Filter;
 import javax.ws.rs.core.Application;
@@ -23,15 +23,16 @@ import org.osgi.framework.Version;
 
 /**
  * One version in a slot: a started provider bundle, its resources, and once they are complete its application under a base
- * of its own. Guarded by the slots that hold it.
+ * of its own. Its state is guarded by the list that holds it.
  */
 final class SlotVersion {
     private final CapabilityManifest manifest;
     private final Bundle bundle;
     private final Target target;
-    private final Map<ServiceReference<RestResource>, RestResource> resources = new HashMap<>();
+    private final Map<ServiceReference<RestResource>, RestResource> resources = new ConcurrentHashMap<>();
     private final Deque<ServiceRegistration<?>> registrations = new ArrayDeque<>();
     private State state = State.STARTING;
+    private volatile boolean claimed;
     private String reason = "waits for its resources";
 
     SlotVersion(CapabilityManifest manifest, Bundle bundle, Target target) {
@@ -73,7 +74,6 @@ final class SlotVersion {
         reason = why;
     }
 
-    /** Components that have a resource to offer, as their descriptions say. */
     void addResource(ServiceReference<RestResource> reference, RestResource resource) {
         resources.put(reference, resource);
     }
@@ -86,16 +86,30 @@ final class SlotVersion {
         return resources.size();
     }
 
-    boolean isPublished() {
-        return !registrations.isEmpty();
+    /** Whether its application is published, or is just about to be. */
+    boolean isClaimed() {
+        return claimed;
+    }
+
+    void claim() {
+        claimed = true;
+    }
+
+    void release() {
+        claimed = false;
     }
 
     /**
      * Registers the application, and before it the filter that stands in front of it, in the name of the capability's own
      * bundle, so that they go when it goes.
+     *
+     * @return false when the version was withdrawn, or its bundle stopped, before its turn came
      */
-    void publish(Gate gate, Set<Object> extensions) {
+    synchronized boolean publish(Gate gate, Set<Object> extensions) {
         BundleContext context = bundle.getBundleContext();
+        if (!claimed || context == null) {
+            return false;
+        }
         String applicationName = name() + "-" + version();
         Hashtable<String, Object> filter = new Hashtable<>();
         filter.put("osgi.http.whiteboard.filter.name", "io.plinth.slot." + applicationName);
@@ -112,10 +126,11 @@ final class SlotVersion {
         application.put("osgi.jaxrs.name", applicationName);
         application.put("osgi.jaxrs.application.base", base() + "/");
         registrations.push(context.registerService(Application.class, new SlotApplication(singletons), application));
+        return true;
     }
 
     /** Takes back what {@link #publish} registered; the last first. */
-    void withdraw() {
+    synchronized void withdraw() {
         while (!registrations.isEmpty()) {
             try {
                 registrations.pop().unregister();
