@@ -257,8 +257,10 @@ class TlsIdentityTest {
                 socket.startHandshake();
                 X509Certificate seen = (X509Certificate) socket.getSession().getPeerCertificates()[0];
                 socket.getOutputStream().write(1);
-                served.join();
                 return seen;
+            } finally {
+                // Only now: closing, each side waits for the other.
+                served.join();
             }
         }
     }
