@@ -36,7 +36,8 @@ public final class ClientCreateCommand implements Action {
     @Nullable
     String userId;
 
-    @Reference
+    @Reference(optional = true)
+    @Nullable
     Clients clients;
 
     @Reference
@@ -44,10 +45,21 @@ public final class ClientCreateCommand implements Action {
 
     @Override
     public @Nullable Object execute() {
-        Clients.Credentials made = clients.create(name, RoleOptions.parse(roles), Optional.ofNullable(userId));
+        Clients issuer = issuer();
+        Clients.Credentials made = issuer.create(name, RoleOptions.parse(roles), Optional.ofNullable(userId));
         session.getConsole().println("client_id:     " + made.clientId());
         session.getConsole().println("client_secret: " + made.clientSecret());
         session.getConsole().println("Keep the secret: it will not be shown again.");
         return null;
+    }
+
+    private Clients issuer() {
+        Clients found = clients;
+        if (found == null) {
+            throw new IllegalStateException(
+                    "The embedded issuer does not run. It is starting, or PLINTH_ISSUER names an"
+                            + " external provider; clients are made there then.");
+        }
+        return found;
     }
 }

@@ -25,7 +25,8 @@ public final class ClientListCommand implements Action {
     @Nullable
     String after;
 
-    @Reference
+    @Reference(optional = true)
+    @Nullable
     Clients clients;
 
     @Reference
@@ -33,10 +34,11 @@ public final class ClientListCommand implements Action {
 
     @Override
     public @Nullable Object execute() {
+        Clients issuer = issuer();
         if (limit < 1 || limit > Clients.LIMIT_MAX) {
             throw new IllegalArgumentException("--limit must be from 1 to " + Clients.LIMIT_MAX);
         }
-        List<Client> page = clients.list(limit, Optional.ofNullable(after));
+        List<Client> page = issuer.list(limit, Optional.ofNullable(after));
         ShellTable table = new ShellTable().emptyTableText("No clients.");
         table.column("Client id");
         table.column("Name");
@@ -58,5 +60,15 @@ public final class ClientListCommand implements Action {
             session.getConsole().println("There may be more: add --after '" + last + "'");
         }
         return null;
+    }
+
+    private Clients issuer() {
+        Clients found = clients;
+        if (found == null) {
+            throw new IllegalStateException(
+                    "The embedded issuer does not run. It is starting, or PLINTH_ISSUER names an"
+                            + " external provider; clients are made there then.");
+        }
+        return found;
     }
 }

@@ -38,7 +38,9 @@ final class PublicRequest extends HttpServletRequestWrapper {
 
     @Override
     public String getRequestURI() {
-        if (getAttribute(Gate.PUBLIC_PATH) instanceof String path && !path.startsWith(Gate.INTERNAL_PREFIX)) {
+        if (getAttribute(Gate.PUBLIC_PATH) instanceof String path
+                && (!path.startsWith(Gate.INTERNAL_PREFIX)
+                        || !super.getRequestURI().startsWith(Gate.INTERNAL_PREFIX))) {
             return path;
         }
         String uri = super.getRequestURI();

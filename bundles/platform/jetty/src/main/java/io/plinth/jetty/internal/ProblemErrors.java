@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
 import org.eclipse.jetty.http.HttpFields;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Errors that Jetty itself answers, before or outside any application, as problem documents. */
 final class ProblemErrors extends ErrorHandler {
+    private static final String REQUEST_ID = "X-Request-Id";
+
     @Override
     public void handle(String target, Request base, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
@@ -25,6 +28,9 @@ final class ProblemErrors extends ErrorHandler {
         response.setContentType(ProblemJson.MEDIA_TYPE);
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
+        if (response.getHeader(REQUEST_ID) == null) {
+            response.setHeader(REQUEST_ID, UUID.randomUUID().toString());
+        }
         response.setContentLength(body.length);
         if (!"HEAD".equals(request.getMethod())) {
             response.getOutputStream().write(body);
@@ -36,6 +42,7 @@ final class ProblemErrors extends ErrorHandler {
         fields.put(HttpHeader.CONTENT_TYPE, ProblemJson.MEDIA_TYPE);
         fields.put(HttpHeader.CACHE_CONTROL, "no-store");
         fields.put("X-Content-Type-Options", "nosniff");
+        fields.put(REQUEST_ID, UUID.randomUUID().toString());
         return ByteBuffer.wrap(body(status));
     }
 

@@ -40,7 +40,9 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
         if (path == null || rawPath == null) {
             return;
         }
-        request.setAttribute(Gate.PUBLIC_PATH, rawPath);
+        // What was encoded without need is the same path, and applications compare it as it stands.
+        String publicPath = rawPath.equals(path) ? rawPath : URIUtil.encodePath(path);
+        request.setAttribute(Gate.PUBLIC_PATH, publicPath);
         if (!isPlain(rawPath, path)) {
             request.setAttribute(Gate.BAD_PATH, Boolean.TRUE);
             setPath(request, NOWHERE, NOWHERE);
@@ -55,7 +57,8 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
         Lease lease = router.acquire(path);
         if (lease != null) {
             request.setAttribute(Gate.LEASE, lease);
-            setPath(request, lease.base() + request.getHttpURI().getPathQuery(), lease.base() + path);
+            String query = request.getHttpURI().getQuery();
+            setPath(request, lease.base() + publicPath + (query == null ? "" : "?" + query), lease.base() + path);
         }
     }
 
