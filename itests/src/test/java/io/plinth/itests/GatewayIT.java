@@ -36,7 +36,6 @@ class GatewayIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/",
                 "/nope",
                 "/nope/deeper?with=query",
                 "/api",
@@ -55,6 +54,13 @@ class GatewayIT {
         assertProblem(http.get(path).send(), 404, "not-found");
         assertProblem(http.callPlain("GET", path).send(), 404, "not-found");
         assertThat(http.call("HEAD", path).send().status()).isEqualTo(404);
+    }
+
+    @Test
+    void theRootLeadsToTheExplorer() {
+        Reply reply = http.get("/").send();
+        assertThat(reply.status()).isEqualTo(303);
+        assertThat(reply.needHeader("Location")).endsWith("/docs/");
     }
 
     @Test

@@ -30,7 +30,7 @@ class KillIT {
         Path data = Distribution.freshFolder("killed");
         Ports ports = Ports.free();
         List<String> acknowledged;
-        try (PlinthServer server = PlinthServer.launch(data, ports, Map.of()).awaitReady();
+        try (PlinthServer server = PlinthServer.start(data, ports, Map.of());
                 Writers writers = new Writers(server.http(), 4)) {
             writers.awaitAcknowledged(150);
             server.kill();
@@ -39,7 +39,7 @@ class KillIT {
             // The control: the kill came into the middle of writing.
             assertThat(writers.failures()).isNotEmpty();
         }
-        try (PlinthServer server = PlinthServer.launch(data, ports, Map.of()).awaitReady()) {
+        try (PlinthServer server = PlinthServer.start(data, ports, Map.of())) {
             Client admin = server.http().adminClient();
             try (EventTap events = EventTap.open(ports.broker(), admin.id(), admin.secret())) {
                 assertAllThere(server, events, acknowledged);

@@ -58,7 +58,18 @@ public final class PlinthServer implements AutoCloseable {
 
     /** Starts on a fresh folder and waits until it is ready. */
     public static PlinthServer start(String name, Map<String, String> extra) {
-        return launch(Distribution.freshFolder(name), Ports.free(), extra).awaitReady();
+        return start(Distribution.freshFolder(name), Ports.free(), extra);
+    }
+
+    /** Starts and waits until it is ready; what does not get ready is stopped. */
+    public static PlinthServer start(Path data, Ports ports, Map<String, String> extra) {
+        PlinthServer server = launch(data, ports, extra);
+        try {
+            return server.awaitReady();
+        } catch (AssertionError notReady) {
+            server.close();
+            throw notReady;
+        }
     }
 
     /** Starts without waiting. A variable with an empty value in {@code extra} is left out. */
