@@ -25,7 +25,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
-import org.osgi.service.jaxrs.runtime.JaxrsServiceRuntime;
+import org.osgi.service.http.runtime.HttpServiceRuntime;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.util.tracker.BundleTracker;
 import org.osgi.util.tracker.ServiceTracker;
@@ -67,7 +67,7 @@ public final class SlotExtender {
             @Reference Gate gate,
             @Reference RestExtensions extensions,
             @Reference ServiceComponentRuntime components,
-            @Reference JaxrsServiceRuntime whiteboard,
+            @Reference HttpServiceRuntime http,
             BundleContext context,
             HotDeployConfig config) {
         this.versions = slots.list();
@@ -83,7 +83,7 @@ public final class SlotExtender {
         this.publisher = Executors.newSingleThreadExecutor(task -> daemon(task, "plinth-slots"));
         this.bundles = new CapabilityBundles(context);
         this.resources = new CapabilityResources(context);
-        publisher.execute(new HttpServiceBarrier(context));
+        publisher.execute(new WhiteboardStart(context));
         bundles.open();
         resources.open();
     }

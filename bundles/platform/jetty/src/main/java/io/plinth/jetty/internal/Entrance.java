@@ -113,7 +113,6 @@ public final class Entrance extends AbstractHandler {
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(config.headerBytesMax());
-        http.setMinRequestDataRate(config.bodyBytesPerSecondMin());
         http.setIdleTimeout(config.idleTimeoutMillis());
         if (secure) {
             http.setSecureScheme("https");

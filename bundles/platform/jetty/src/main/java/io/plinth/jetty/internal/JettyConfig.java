@@ -15,9 +15,6 @@ public @interface JettyConfig {
     @AttributeDefinition(description = "Largest request header, in bytes; 1,024 to 65,536. Larger ones get 431.")
     int headerBytesMax() default 8_192;
 
-    @AttributeDefinition(description = "Slowest request body taken, in bytes a second; 0 switches the check off.")
-    long bodyBytesPerSecondMin() default 256;
-
     @AttributeDefinition(description = "Connections waiting to be accepted, 1 to 65,535.")
     int acceptQueueSize() default 1_024;
 }
