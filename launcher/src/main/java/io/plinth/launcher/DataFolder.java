@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class DataFolder implements AutoCloseable {
     private static final String LOCK = "plinth.lock";
     private static final String PROCESS_ID = "plinth.pid";
+    private static final long BYTES_PER_MEGABYTE = 1_048_576;
+
+    /** The database server is unpacked (310 MB) and its files are made. */
+    private static final long FIRST_START_MEGABYTES = 600;
+
+    /** Bundles are unpacked, logs are written, the broker's journal and the redo log are there already. */
+    private static final long START_MEGABYTES = 100;
 
     private final Path folder;
     private final FileChannel channel;
@@ -43,6 +50,7 @@ final class DataFolder implements AutoCloseable {
             throw new StartupException("The data folder " + folder + " cannot be written (" + reason(failed)
                     + "). Mend its permissions or the disk, or set PLINTH_DATA.");
         }
+        checkSpace(folder);
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {
@@ -66,6 +74,9 @@ final class DataFolder implements AutoCloseable {
             }
             return;
         }
+        if (Files.exists(path)) {
+            throw new FileSystemException(path.toString(), null, "it is a file");
+        }
         Path parent = path.getParent();
         if (parent != null) {
             Files.createDirectories(parent);
@@ -75,6 +86,22 @@ final class DataFolder implements AutoCloseable {
                     path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } else {
             Files.createDirectory(path);
+        }
+    }
+
+    private static void checkSpace(Path folder) throws StartupException {
+        boolean isFirstStart = !Files.exists(folder.resolve("mariadb"));
+        long neededMegabytes = isFirstStart ? FIRST_START_MEGABYTES : START_MEGABYTES;
+        try {
+            long freeMegabytes = Files.getFileStore(folder).getUsableSpace() / BYTES_PER_MEGABYTE;
+            if (freeMegabytes < neededMegabytes) {
+                throw new StartupException("The disk of the data folder " + folder + " has " + freeMegabytes
+                        + " MB left; a " + (isFirstStart ? "first " : "") + "start needs " + neededMegabytes
+                        + " MB. Free some, or set PLINTH_DATA to another disk.");
+            }
+        } catch (IOException unknown) {
+            throw new StartupException(
+                    "The disk of the data folder " + folder + " cannot be read (" + reason(unknown) + ").");
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.karaf.main.Main;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
@@ -68,7 +69,7 @@ public final class PlinthServer {
             Framework started = karaf.getFramework();
             framework = started;
             registerStartupFailure(started.getBundleContext());
-            awaitReady();
+            awaitReady(started);
             started.waitForStop(0);
             exit(failure.get() == null ? exitCode : EXIT_FAILED);
         } catch (InterruptedException interrupted) {
@@ -126,7 +127,7 @@ public final class PlinthServer {
         context.registerService(Consumer.class, sink, properties);
     }
 
-    private void awaitReady() throws InterruptedException {
+    private void awaitReady(Framework started) throws InterruptedException {
         Readiness readiness = new Readiness(settings.httpPort());
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_TIMEOUT_SECONDS);
         while (!stopping) {
@@ -136,7 +137,13 @@ public final class PlinthServer {
                 exit(EXIT_FAILED);
                 return;
             }
-            if (readiness.isReady()) {
+            if (started.getState() != Bundle.ACTIVE && started.getState() != Bundle.STARTING) {
+                System.err.println(
+                        "Plinth cannot start: its bundles could not be installed. The log says why: " + log());
+                exit(EXIT_FAILED);
+                return;
+            }
+            if (hasBooted(started) && readiness.isReady()) {
                 System.out.println(
                         "Plinth " + version() + " is ready: https://localhost:" + settings.httpsPort() + "/");
                 return;
@@ -149,6 +156,12 @@ public final class PlinthServer {
             }
             TimeUnit.MILLISECONDS.sleep(READY_POLL_MILLIS);
         }
+    }
+
+    /** Karaf has installed and started all bundles, and their configuration was looked through. */
+    private static boolean hasBooted(Framework started) {
+        BundleContext context = started.getBundleContext();
+        return context != null && context.getServiceReference("org.apache.karaf.features.BootFinished") != null;
     }
 
     private void exit(int code) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.plinth.monitoring.internal.configuration;
+
+import org.jspecify.annotations.NullMarked;
