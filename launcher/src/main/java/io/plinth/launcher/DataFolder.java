@@ -43,6 +43,7 @@ final class DataFolder implements AutoCloseable {
             create(folder);
             create(folder.resolve("logs"));
             create(folder.resolve("secrets"));
+            create(folder.resolve("karaf"));
             create(folder.resolve("karaf").resolve("tmp"));
             channel = FileChannel.open(
                     folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
@@ -75,7 +76,7 @@ final class DataFolder implements AutoCloseable {
             return;
         }
         if (Files.exists(path)) {
-            throw new FileSystemException(path.toString(), null, "it is a file");
+            throw new FileSystemException(path.toString(), null, path + " is a file, not a folder");
         }
         Path parent = path.getParent();
         if (parent != null) {

@@ -3,10 +3,10 @@ package io.plinth.launcher;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of the environment, checked. Secrets are not among them: the bundle that needs one reads it itself.
@@ -63,9 +63,26 @@ record Settings(
     private void check(Map<String, String> environment) throws StartupException {
         together(environment, "PLINTH_DB_URL", "PLINTH_DB_USER", "PLINTH_DB_PASSWORD");
         together(environment, "PLINTH_BROKER_URL", "PLINTH_BROKER_USER", "PLINTH_BROKER_PASSWORD");
-        if (httpPort == httpsPort || httpPort == sshPort || httpsPort == sshPort) {
-            throw new StartupException("PLINTH_HTTPS_PORT, PLINTH_HTTP_PORT and PLINTH_SSH_PORT must differ; they are "
-                    + httpsPort + ", " + httpPort + " and " + sshPort + ".");
+        checkDistinct();
+    }
+
+    private void checkDistinct() throws StartupException {
+        Map<Integer, String> variables = new HashMap<>();
+        distinct(variables, httpsPort, "PLINTH_HTTPS_PORT");
+        distinct(variables, httpPort, "PLINTH_HTTP_PORT");
+        distinct(variables, sshPort, "PLINTH_SSH_PORT");
+        if (brokerUrl.isEmpty()) {
+            distinct(variables, brokerPort, "PLINTH_BROKER_PORT");
+        }
+        if (databaseUrl.isEmpty() && databasePort.isPresent()) {
+            distinct(variables, databasePort.getAsInt(), "PLINTH_DB_PORT");
+        }
+    }
+
+    private static void distinct(Map<Integer, String> variables, int port, String variable) throws StartupException {
+        String other = variables.putIfAbsent(port, variable);
+        if (other != null) {
+            throw new StartupException(other + " and " + variable + " must differ; both are " + port + ".");
         }
     }
 
@@ -123,14 +140,14 @@ record Settings(
         if (value.isEmpty()) {
             return value;
         }
-        @Nullable String scheme;
+        URI uri;
         try {
-            scheme = URI.create(value.get()).getScheme();
+            uri = URI.create(value.get());
         } catch (IllegalArgumentException wrong) {
             throw new StartupException("PLINTH_ISSUER is no URL: " + wrong.getMessage());
         }
-        if (!"https".equals(scheme) && !"http".equals(scheme)) {
-            throw new StartupException("PLINTH_ISSUER must be an http or https URL.");
+        if ((!"https".equals(uri.getScheme()) && !"http".equals(uri.getScheme())) || uri.getHost() == null) {
+            throw new StartupException("PLINTH_ISSUER must be an http or https URL with a host.");
         }
         return value;
     }

@@ -5,6 +5,7 @@ final class StartupException extends Exception {
     private static final long serialVersionUID = 1L;
 
     StartupException(String line) {
-        super(line);
+        // A value that is quoted may hold a line break.
+        super(line.replaceAll("\\p{Cntrl}", "?"));
     }
 }
