@@ -97,7 +97,7 @@ final class DataFolder implements AutoCloseable {
             long freeMegabytes = Files.getFileStore(folder).getUsableSpace() / BYTES_PER_MEGABYTE;
             if (freeMegabytes < neededMegabytes) {
                 throw new StartupException("The disk of the data folder " + folder + " has " + freeMegabytes
-                        + " MB left; a " + (isFirstStart ? "first " : "") + "start needs " + neededMegabytes
+                        + " MB of space left; a " + (isFirstStart ? "first " : "") + "start needs " + neededMegabytes
                         + " MB. Free some, or set PLINTH_DATA to another disk.");
             }
         } catch (IOException unknown) {
