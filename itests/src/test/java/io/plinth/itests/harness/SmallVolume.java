@@ -23,7 +23,8 @@ public final class SmallVolume implements AutoCloseable {
 
     /** Empty where this user may not mount. */
     public static Optional<SmallVolume> mount(int megabytes) {
-        if (!System.getProperty("user.name").equals("root") || Commands.find("mount").isEmpty()) {
+        if (!System.getProperty("user.name").equals("root")
+                || Commands.find("mount").isEmpty()) {
             return Optional.empty();
         }
         Path folder = Distribution.freshFolder("volume");
