@@ -1,5 +1,6 @@
 package io.plinth.itests;
 
+import static io.plinth.itests.harness.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,6 +11,7 @@ import io.plinth.itests.harness.EventTap.Received;
 import io.plinth.itests.harness.Eventually;
 import io.plinth.itests.harness.Listeners;
 import io.plinth.itests.harness.PlinthServer;
+import io.plinth.itests.harness.Reply;
 import io.plinth.itests.harness.ServerLogOnFailure;
 import io.plinth.itests.harness.StandaloneArtemis;
 import io.plinth.itests.harness.Writers;
@@ -38,7 +40,7 @@ class ExternalIT {
     }
 
     @Test
-    void worksOnThemAndBearsTheDeathOfTheBroker() throws IOException {
+    void worksOnThemAndBearsTheirDeaths() throws IOException {
         try (DebianMariaDb database = DebianMariaDb.start();
                 StandaloneArtemis broker = StandaloneArtemis.start()) {
             Map<String, String> extra = new HashMap<>(database.environment());
@@ -61,8 +63,11 @@ class ExternalIT {
                     Eventually.within(
                             RECOVERY,
                             () -> assertThat(writers.acknowledged().size()).isGreaterThan(after + 20));
+                    assertThat(writers.failures())
+                            .as("writes that failed without a broker")
+                            .isEmpty();
+                    bearTheDeathOfTheDatabase(server, database, writers);
                     writers.stop();
-                    assertThat(writers.failures()).as("failed writes").isEmpty();
                     ids.addAll(writers.acknowledged());
                 }
                 try (EventTap events =
@@ -84,6 +89,24 @@ class ExternalIT {
                         .doesNotContain(StandaloneArtemis.PASSWORD);
             }
         }
+    }
+
+    private static void bearTheDeathOfTheDatabase(PlinthServer server, DebianMariaDb database, Writers writers) {
+        database.kill();
+        Reply refused = Eventually.get(
+                RECOVERY, () -> writers.failures().stream().findFirst().orElseThrow());
+        assertProblem(refused, 503, "unavailable");
+        assertThat(Integer.parseInt(refused.needHeader("Retry-After"))).isPositive();
+        Eventually.within(RECOVERY, () -> assertThat(check(server, "database")).isEqualTo("DOWN"));
+        // What needs no database goes on.
+        assertThat(server.http().get("/api/v1/example").send().status()).isEqualTo(200);
+        database.restart();
+        int before = writers.acknowledged().size();
+        Eventually.within(
+                RECOVERY, () -> assertThat(writers.acknowledged().size()).isGreaterThan(before + 20));
+        assertThat(writers.failures())
+                .as("nothing but 503 while the database was away")
+                .allMatch(reply -> reply.status() == 503);
     }
 
     private static void assertNothingEmbeddedRuns(PlinthServer server) throws IOException {

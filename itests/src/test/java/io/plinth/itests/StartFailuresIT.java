@@ -114,7 +114,7 @@ class StartFailuresIT {
         assertThat(server.tail()).doesNotContain("not-for-the-log");
     }
 
-    private static PlinthServer assertFails(Path data, Ports ports, Map<String, String> extra, String... said) {
+    private PlinthServer assertFails(Path data, Ports ports, Map<String, String> extra, String... said) {
         try (PlinthServer server = PlinthServer.launch(data, ports, extra)) {
             int exitCode = server.awaitExit(LIMIT);
             List<String> lines =
@@ -125,7 +125,11 @@ class StartFailuresIT {
             assertThat(lines).isNotEmpty();
             // Before it there may be progress; the last line is the one that explains.
             assertThat(lines.get(lines.size() - 1)).contains(said);
-            assertThat(server.databaseProcess()).as("a database left running").isEmpty();
+            if (!data.equals(shared.data())) {
+                assertThat(server.databaseProcess())
+                        .as("a database left running")
+                        .isEmpty();
+            }
             return server;
         }
     }

@@ -44,21 +44,21 @@ class SwapIT {
     void dropsNoRequest() {
         Path next = CapabilityJar.next(Distribution.shared().file(BUNDLE + "-", ".jar"), NEXT, "hello", "howdy");
         try (Load load = load(server.http())) {
-            load.awaitMore(500);
+            load.awaitMore(200);
             console("bundle:install -s " + next.toUri());
-            load.awaitMore(300);
+            load.awaitMore(200);
             console("bundle:stop " + BUNDLE + "/" + Distribution.version());
             Eventually.within(
                     Duration.ofSeconds(30), () -> assertThat(greeting()).isEqualTo("howdy"));
-            load.awaitMore(500);
+            load.awaitMore(200);
 
             // And back, since a rollback is a swap too.
             console("bundle:start " + BUNDLE + "/" + Distribution.version());
-            load.awaitMore(300);
+            load.awaitMore(200);
             console("bundle:stop " + BUNDLE + "/" + NEXT);
             Eventually.within(
                     Duration.ofSeconds(30), () -> assertThat(greeting()).isEqualTo("hello"));
-            load.awaitMore(500);
+            load.awaitMore(200);
             load.stop();
             System.out.println("swap by hand: " + load.answered() + " requests, slowest "
                     + load.slowest().toMillis() + " ms, failures "

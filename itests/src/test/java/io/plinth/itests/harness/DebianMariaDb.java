@@ -18,11 +18,15 @@ public final class DebianMariaDb implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final int port;
-    private final Process process;
+    private final Path log;
+    private final List<String> command;
+    private Process process;
 
-    private DebianMariaDb(int port, Process process) {
+    private DebianMariaDb(int port, Path log, List<String> command) {
         this.port = port;
-        this.process = process;
+        this.log = log;
+        this.command = List.copyOf(command);
+        this.process = run();
     }
 
     /** Whether the programs are there. */
@@ -63,15 +67,8 @@ public final class DebianMariaDb implements AutoCloseable {
                     "--port=" + port,
                     "--init-file=" + init));
             asThisUser(run);
-            Process process = Commands.builder(Map.of(), run)
-                    .redirectOutput(folder.resolve("log").toFile())
-                    .start();
-            DebianMariaDb database = new DebianMariaDb(port, process);
-            Eventually.within(LIMIT, () -> {
-                if (!Loopback.isOpen(port)) {
-                    throw new AssertionError(PlinthServer.read(folder.resolve("log")));
-                }
-            });
+            DebianMariaDb database = new DebianMariaDb(port, folder.resolve("log"), run);
+            database.awaitOpen();
             return database;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -84,6 +81,40 @@ public final class DebianMariaDb implements AutoCloseable {
                 "PLINTH_DB_URL", "jdbc:mariadb://127.0.0.1:" + port + "/plinth",
                 "PLINTH_DB_USER", USER,
                 "PLINTH_DB_PASSWORD", PASSWORD);
+    }
+
+    /** {@code kill -9}. */
+    public void kill() {
+        process.destroyForcibly();
+        Eventually.within(LIMIT, () -> {
+            if (process.isAlive()) {
+                throw new AssertionError("the database still lives");
+            }
+        });
+    }
+
+    /** Starts again on the same files. */
+    public void restart() {
+        process = run();
+        awaitOpen();
+    }
+
+    private Process run() {
+        try {
+            return Commands.builder(Map.of(), command)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitOpen() {
+        Eventually.within(LIMIT, () -> {
+            if (!Loopback.isOpen(port)) {
+                throw new AssertionError(PlinthServer.read(log));
+            }
+        });
     }
 
     @Override

@@ -205,8 +205,10 @@ public final class PlinthServer implements AutoCloseable {
                 throw tooSlow;
             }
         }
-        databaseProcess().ifPresent(ProcessHandle::destroyForcibly);
         STARTED.remove(this);
+        if (STARTED.stream().noneMatch(other -> other.data.equals(data))) {
+            databaseProcess().ifPresent(ProcessHandle::destroyForcibly);
+        }
     }
 
     /** The end of what it said: terminal and log files. */

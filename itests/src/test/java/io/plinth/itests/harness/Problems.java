@@ -3,6 +3,7 @@ package io.plinth.itests.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
 
 /** The shape of every error: RFC 9457 with the members that the contract names. */
 public final class Problems {
@@ -17,7 +18,10 @@ public final class Problems {
         assertThat(body.path("status").asInt()).as(reply.toString()).isEqualTo(status);
         assertThat(body.path("title").asText()).as(reply.toString()).isNotBlank();
         assertThat(body.path("detail").asText()).as(reply.toString()).isNotBlank();
-        assertThat(body.path("instance").asText()).as(reply.toString()).isNotBlank();
+        if (status != 431 && !reply.header("Connection").equals(Optional.of("close"))) {
+            // What was refused before it was read whole has no path yet.
+            assertThat(body.path("instance").asText()).as(reply.toString()).isNotBlank();
+        }
         assertThat(reply.needHeader("X-Request-Id")).matches("[A-Za-z0-9._-]{1,64}");
         assertThat(reply.text())
                 .doesNotContain("Exception")

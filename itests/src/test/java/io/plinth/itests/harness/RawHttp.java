@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Bytes as no well-behaved client sends them, over the loopback port. */
 public final class RawHttp {
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 5_000;
     private static final int ANSWER_BYTES_MAX = 1 << 20;
 
     private RawHttp() {}
