@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.Message;
@@ -259,7 +260,14 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
     /** Breaks the connection when the work takes too long: a broker out of space holds its senders for ever. */
     private <T> T guarded(Work<T> work) throws BrokerUnavailableException {
         long nanos = limits.publishTimeout().toNanos();
-        Future<?> guard = watchdog.schedule(this::abort, nanos, TimeUnit.NANOSECONDS);
+        AtomicBoolean isOverdue = new AtomicBoolean();
+        Future<?> guard = watchdog.schedule(
+                () -> {
+                    isOverdue.set(true);
+                    abort();
+                },
+                nanos,
+                TimeUnit.NANOSECONDS);
         try {
             T result = work.run();
             if (broken) {
@@ -268,9 +276,10 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
             return result;
         } catch (ActiveMQException | RuntimeException failed) {
             broken = true;
-            throw new BrokerUnavailableException(reason(failed), failed);
+            throw new BrokerUnavailableException(
+                    isOverdue.get() ? Acknowledgements.blocked(limits.publishTimeout()) : reason(failed), failed);
         } catch (BrokerUnavailableException failed) {
-            if (guard.isDone()) {
+            if (isOverdue.get()) {
                 throw new BrokerUnavailableException(Acknowledgements.blocked(limits.publishTimeout()), failed);
             }
             throw failed;

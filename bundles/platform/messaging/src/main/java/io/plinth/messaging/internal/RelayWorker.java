@@ -186,8 +186,11 @@ final class RelayWorker {
             LOG.info("The relay is connected to the broker at {}.", Brokers.shown(broker.url()));
             return opened;
         } catch (BrokerUnavailableException failed) {
+            String reason = Brokers.shown(broker.url()) + ": " + failed.reason();
+            // Whoever is told may ask at once.
+            state = reason;
             parts.onConnect().failed(broker, failed);
-            throw new BrokerUnavailableException(Brokers.shown(broker.url()) + ": " + failed.reason(), failed);
+            throw new BrokerUnavailableException(reason, failed);
         }
     }
 
