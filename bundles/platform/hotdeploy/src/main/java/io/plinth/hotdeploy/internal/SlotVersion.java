@@ -33,7 +33,7 @@ final class SlotVersion {
     private final Deque<ServiceRegistration<?>> registrations = new ArrayDeque<>();
     private State state = State.STARTING;
     private volatile boolean claimed;
-    private boolean withdrawn;
+    private volatile boolean withdrawn;
     private String reason = "waits for its resources";
 
     SlotVersion(CapabilityManifest manifest, Bundle bundle, Target target) {
@@ -92,7 +92,7 @@ final class SlotVersion {
         return claimed;
     }
 
-    synchronized void claim() {
+    void claim() {
         withdrawn = false;
         claimed = true;
     }
