@@ -42,7 +42,8 @@ public final class RequestGate implements Gate {
     private static final Logger LOG = LoggerFactory.getLogger(RequestGate.class);
     private static final Pattern REQUEST_ID_FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final String REQUEST_ID_HEADER = "X-Request-Id";
-    private static final String BEARER = "bearer ";
+    private static final String HEALTH = "/health";
+    private static final String BEARER = "bearer";
     private static final String CHALLENGE = "Bearer realm=\"plinth\"";
     private static final String MDC_REQUEST_ID = "requestId";
 
@@ -133,7 +134,7 @@ public final class RequestGate implements Gate {
                     ProblemType.INVALID_REQUEST,
                     "The path has dot segments, empty segments or encoded separators; send it normalised.");
         }
-        if (drain.isDraining() && !view.getRequestURI().startsWith("/health")) {
+        if (drain.isDraining() && !isHealth(view.getRequestURI())) {
             throw ProblemException.unavailable(
                     "The server is shutting down.", Duration.ofSeconds(limits.retryAfterSeconds()), null);
         }
@@ -146,6 +147,10 @@ public final class RequestGate implements Gate {
         }
     }
 
+    private static boolean isHealth(String path) {
+        return path.equals(HEALTH) || path.startsWith(HEALTH + "/");
+    }
+
     /** The caller of a bearer token (RFC 6750, section 2.1); other schemes are left to the resource. */
     private @Nullable Caller authenticate(HttpServletRequest request, GateConfig limits) {
         Enumeration<String> headers = request.getHeaders("Authorization");
@@ -156,7 +161,9 @@ public final class RequestGate implements Gate {
         if (headers.hasMoreElements()) {
             throw ProblemException.invalid("Authorization", "must be sent once");
         }
-        if (!header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+        int schemeEnd = header.indexOf(' ');
+        String scheme = schemeEnd < 0 ? header : header.substring(0, schemeEnd);
+        if (!scheme.toLowerCase(Locale.ROOT).equals(BEARER)) {
             return null;
         }
         TokenVerifier verifier = tokens;
@@ -165,7 +172,7 @@ public final class RequestGate implements Gate {
                     "Tokens cannot be verified yet.", Duration.ofSeconds(limits.retryAfterSeconds()), null);
         }
         try {
-            return verifier.verify(header.substring(BEARER.length()));
+            return verifier.verify(schemeEnd < 0 ? "" : header.substring(schemeEnd + 1));
         } catch (InvalidTokenException invalid) {
             String reason = invalid.getMessage();
             throw ProblemException.of(

@@ -68,7 +68,7 @@ public final class SlotRouter implements RequestRouter {
         return target;
     }
 
-    private synchronized void forget(VersionTarget target) {
+    private void forget(VersionTarget target) {
         target.slot.versions.remove(target);
         if (target.slot.versions.isEmpty()) {
             slots.remove(target.slot.name);
@@ -166,7 +166,12 @@ public final class SlotRouter implements RequestRouter {
 
         @Override
         public void activate() {
-            slot.active = this;
+            synchronized (SlotRouter.this) {
+                if (!slot.versions.contains(this)) {
+                    throw new IllegalStateException(slot.name + " " + version + " was removed");
+                }
+                slot.active = this;
+            }
         }
 
         @Override
@@ -190,8 +195,10 @@ public final class SlotRouter implements RequestRouter {
 
         @Override
         public void remove() {
-            deactivate();
-            forget(this);
+            synchronized (SlotRouter.this) {
+                deactivate();
+                forget(this);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.plinth.hotdeploy.internal;
 
 import io.plinth.capability.CapabilityHeader;
+import io.plinth.gateway.Gate;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,14 +23,19 @@ record CapabilityManifest(String name, Set<String> paths, Optional<String> unles
     private static final Pattern FORM =
             Pattern.compile("\\s*([a-z][a-z0-9-]{0,62})\\s*((?:;\\s*[a-z]{1,32}\\s*=\\s*\"[^\"]{0,1000}\"\\s*){1,16})");
     private static final Pattern ATTRIBUTE = Pattern.compile(";\\s*([a-z]{1,32})\\s*=\\s*\"([^\"]*)\"");
+    private static final Pattern DOT_SEGMENT = Pattern.compile("/\\.{1,2}(/|$)");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
     CapabilityManifest {
         paths = Set.copyOf(paths);
         for (String path : paths) {
-            if (!PATH.matcher(path).matches()) {
+            if (!PATH.matcher(path).matches() || DOT_SEGMENT.matcher(path).find()) {
                 throw new IllegalArgumentException(CapabilityHeader.NAME + ": \"" + path
                         + "\" is no public path; it starts with a slash and ends without one");
+            }
+            if ((path + "/").startsWith(Gate.INTERNAL_PREFIX)) {
+                throw new IllegalArgumentException(
+                        CapabilityHeader.NAME + ": \"" + path + "\" lies below the internal addresses");
             }
         }
         if (paths.isEmpty()) {
@@ -55,7 +61,10 @@ record CapabilityManifest(String name, Set<String> paths, Optional<String> unles
         Map<String, String> attributes = new HashMap<>();
         Matcher attribute = ATTRIBUTE.matcher(matcher.group(2));
         while (attribute.find()) {
-            attributes.put(attribute.group(1), attribute.group(2));
+            if (attributes.put(attribute.group(1), attribute.group(2)) != null) {
+                throw new IllegalArgumentException(
+                        CapabilityHeader.NAME + ": \"" + attribute.group(1) + "\" is there twice");
+            }
         }
         Set<String> paths = Arrays.stream(
                         attributes.getOrDefault(CapabilityHeader.PATHS, "").split(",", 64))

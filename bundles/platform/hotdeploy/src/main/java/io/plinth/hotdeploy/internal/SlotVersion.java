@@ -33,6 +33,7 @@ final class SlotVersion {
     private final Deque<ServiceRegistration<?>> registrations = new ArrayDeque<>();
     private State state = State.STARTING;
     private volatile boolean claimed;
+    private volatile boolean withdrawn;
     private String reason = "waits for its resources";
 
     SlotVersion(CapabilityManifest manifest, Bundle bundle, Target target) {
@@ -92,6 +93,7 @@ final class SlotVersion {
     }
 
     void claim() {
+        withdrawn = false;
         claimed = true;
     }
 
@@ -103,11 +105,12 @@ final class SlotVersion {
      * Registers the application, and before it the filter that stands in front of it, in the name of the capability's own
      * bundle, so that they go when it goes.
      *
-     * @return false when the version was withdrawn, or its bundle stopped, before its turn came
+     * @return false when the version was withdrawn, or its bundle stopped, before its turn came, and when it is published
+     *     already: claimed again, it can have two turns
      */
     synchronized boolean publish(Gate gate, Set<Object> extensions) {
         BundleContext context = bundle.getBundleContext();
-        if (!claimed || context == null) {
+        if (!claimed || withdrawn || context == null || !registrations.isEmpty()) {
             return false;
         }
         String applicationName = name() + "-" + version();
@@ -129,8 +132,9 @@ final class SlotVersion {
         return true;
     }
 
-    /** Takes back what {@link #publish} registered; the last first. */
+    /** Takes back what {@link #publish} registered; the last first. Until the next claim nothing is published any more. */
     synchronized void withdraw() {
+        withdrawn = true;
         while (!registrations.isEmpty()) {
             try {
                 registrations.pop().unregister();

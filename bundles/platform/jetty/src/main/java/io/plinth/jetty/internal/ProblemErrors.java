@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
 import org.eclipse.jetty.http.HttpFields;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Errors that Jetty itself answers, before or outside any application, as problem documents. */
 final class ProblemErrors extends ErrorHandler {
     private static final String REQUEST_ID = "X-Request-Id";
+    private static final Pattern REQUEST_ID_FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     @Override
     public void handle(String target, Request base, HttpServletRequest request, HttpServletResponse response)
@@ -29,7 +31,12 @@ final class ProblemErrors extends ErrorHandler {
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
         if (response.getHeader(REQUEST_ID) == null) {
-            response.setHeader(REQUEST_ID, UUID.randomUUID().toString());
+            String given = request.getHeader(REQUEST_ID);
+            response.setHeader(
+                    REQUEST_ID,
+                    given != null && REQUEST_ID_FORM.matcher(given).matches()
+                            ? given
+                            : UUID.randomUUID().toString());
         }
         response.setContentLength(body.length);
         if (!"HEAD".equals(request.getMethod())) {
