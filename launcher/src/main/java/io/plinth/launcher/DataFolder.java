@@ -73,6 +73,9 @@ final class DataFolder implements AutoCloseable {
             if (!Files.isWritable(path) || !Files.isReadable(path)) {
                 throw new FileSystemException(path.toString(), null, "no permission");
             }
+            if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+            }
             return;
         }
         if (Files.exists(path)) {

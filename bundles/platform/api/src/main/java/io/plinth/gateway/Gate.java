@@ -22,6 +22,12 @@ public interface Gate {
     /** Request attribute with the verified {@link io.plinth.security.Caller}. */
     String CALLER = "io.plinth.gateway.caller";
 
+    /**
+     * Request attribute with the {@link io.plinth.problem.ProblemException} of a token that could not be checked at this
+     * moment. Public resources answer all the same; whatever needs a caller throws it.
+     */
+    String AUTHENTICATION_FAILURE = "io.plinth.gateway.authenticationFailure";
+
     /** Request attribute with the path as the client sent it, a {@code String}. */
     String PUBLIC_PATH = "io.plinth.gateway.publicPath";
 

@@ -19,6 +19,10 @@ import java.util.regex.Pattern;
 record EmailAddress(String value, String key) {
     private static final int LENGTH_MAX = 254;
     private static final int LOCAL_BYTES_MAX = 64;
+
+    /** As wide as the column. */
+    private static final int KEY_LENGTH_MAX = 512;
+
     private static final Pattern LOCAL =
             Pattern.compile("[\\p{L}\\p{M}\\p{Nd}!#$%&'*+/=?^_`{|}~-]+(\\.[\\p{L}\\p{M}\\p{Nd}!#$%&'*+/=?^_`{|}~-]+)*");
     private static final Pattern DOMAIN = Pattern.compile("[\\p{L}\\p{M}\\p{Nd}.-]+");
@@ -54,7 +58,9 @@ record EmailAddress(String value, String key) {
                 || !LOCAL.matcher(local).matches()) {
             return Optional.empty();
         }
-        return Optional.of(new EmailAddress(value, CaseFold.key(local) + '@' + domain.get()));
+        // Folding can make a text longer: one Arabic ligature becomes 18 letters.
+        String key = CaseFold.key(local) + '@' + domain.get();
+        return key.length() > KEY_LENGTH_MAX ? Optional.empty() : Optional.of(new EmailAddress(value, key));
     }
 
     private static Optional<String> asciiDomain(String domain) {

@@ -24,7 +24,7 @@ final class ClientSecrets {
     private static final Pattern GENERATED = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final int RANDOM_BYTES = 32;
     private static final int REMEMBERED_MAX = 100;
-    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+    private static final Duration REMEMBERED = Duration.ofHours(24);
 
     private final PasswordHasher hasher;
     private final SecureRandom random = new SecureRandom();
@@ -38,7 +38,7 @@ final class ClientSecrets {
         this.memoryKey = new SecretKeySpec(key, "HmacSHA256");
         this.right = Caffeine.newBuilder()
                 .maximumSize(REMEMBERED_MAX)
-                .expireAfterWrite(REMEMBERED)
+                .expireAfterAccess(REMEMBERED)
                 .ticker(ticker)
                 .executor(Runnable::run)
                 .build();

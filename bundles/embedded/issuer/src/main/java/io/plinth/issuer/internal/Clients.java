@@ -94,7 +94,10 @@ public final class Clients {
 
     /** Ordered by id. */
     public List<Client> list(int limit, Optional<String> after) {
-        return store.list(limit, after.filter(id -> ID.matcher(id).matches()).orElse(""));
+        if (after.isPresent() && !ID.matcher(after.get()).matches()) {
+            throw ProblemException.invalid("cursor", "is not a cursor of this list");
+        }
+        return store.list(limit, after.orElse(""));
     }
 
     /**

@@ -144,9 +144,17 @@ public final class RequestGate implements Gate {
         if (request.getContentLengthLong() > limits.bodyBytesMax()) {
             throw LimitedInput.tooLarge(limits.bodyBytesMax());
         }
-        Caller caller = authenticate(request, limits);
-        if (caller != null) {
-            request.setAttribute(CALLER, caller);
+        try {
+            Caller caller = authenticate(request, limits);
+            if (caller != null) {
+                request.setAttribute(CALLER, caller);
+            }
+        } catch (ProblemException failed) {
+            if (failed.type().status() != ProblemType.UNAVAILABLE.status()) {
+                throw failed;
+            }
+            // While clients or users cannot be looked up, health and what else is public must still answer.
+            request.setAttribute(AUTHENTICATION_FAILURE, failed);
         }
     }
 

@@ -221,20 +221,24 @@ class RequestGateTest {
     }
 
     @Test
-    void whileTokensCannotBeVerifiedOnlyAnonymousRequestsPass() throws Exception {
-        assertPassed();
-        passed.clear();
+    void whileTokensCannotBeVerifiedRequestsPassWithoutCaller() throws Exception {
         exchange.header("Authorization", "Bearer good");
-        assertRefused(ProblemType.UNAVAILABLE);
-        assertThat(exchange.responseHeaders).containsEntry("Retry-After", "7");
+        assertPassed();
+        assertThat(exchange.attributes).doesNotContainKey(Gate.CALLER);
+        assertThat(exchange.attributes.get(Gate.AUTHENTICATION_FAILURE))
+                .isInstanceOfSatisfying(ProblemException.class, notChecked -> assertThat(notChecked.type())
+                        .isEqualTo(ProblemType.UNAVAILABLE));
     }
 
     @Test
-    void aVerifierThatCannotAnswerIs503NotAnonymous() throws Exception {
+    void aVerifierThatCannotAnswerLeavesItToWhoNeedsTheCaller() throws Exception {
         bind(token -> {
             throw ProblemException.unavailable("Keys cannot be had.", Duration.ofMillis(100), new IOException("test"));
         });
         exchange.header("Authorization", "Bearer good");
+        application = (request, response) -> {
+            throw (ProblemException) request.getAttribute(Gate.AUTHENTICATION_FAILURE);
+        };
         assertRefused(ProblemType.UNAVAILABLE);
         assertThat(exchange.responseHeaders).containsEntry("Retry-After", "1");
         assertThat(exchange.answer()).doesNotContain("test");

@@ -12,7 +12,7 @@ public @interface HotDeployConfig {
     long drainTimeoutMillis() default 30_000;
 
     @AttributeDefinition(
-            description = "How long a new version may take until its application answers the probe, in milliseconds;"
+            description = "After how long a version that does not answer its probe is reported, in milliseconds;"
                     + " 1,000 to 600,000.")
     long probeTimeoutMillis() default 60_000;
 }

@@ -165,23 +165,28 @@ public final class SlotExtender {
             }
         } catch (RuntimeException failed) {
             LOG.error("Capability {} cannot be published", version, failed);
+            version.withdraw();
             synchronized (versions) {
+                version.release();
                 version.become(State.STARTING, "cannot be published: " + failed.getMessage());
             }
         }
     }
 
+    /** Goes on asking as long as the version is published: one that is only slow must serve in the end. */
     private void probeAndActivate(SlotVersion version) {
         try {
-            String failure = probe.await(version.base());
-            if (failure.isEmpty()) {
-                ready(version);
-                return;
-            }
-            LOG.error("Capability {} {}", version, failure);
-            synchronized (versions) {
-                if (version.state() == State.STARTING) {
-                    version.become(State.STARTING, failure);
+            while (version.isClaimed()) {
+                String failure = probe.await(version.base());
+                if (failure.isEmpty()) {
+                    ready(version);
+                    return;
+                }
+                LOG.error("Capability {} {}; it is asked again", version, failure);
+                synchronized (versions) {
+                    if (version.state() == State.STARTING) {
+                        version.become(State.STARTING, failure);
+                    }
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -318,10 +323,11 @@ public final class SlotExtender {
 
         @Override
         public void removedService(ServiceReference<RestResource> reference, SlotVersion version) {
-            retire(version, "its resources restart");
+            // First, so that the version cannot be claimed again with a resource that goes.
             synchronized (versions) {
                 version.removeResource(reference);
             }
+            retire(version, "its resources restart");
             release(reference, version);
         }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.Listener {
     private static final String NOWHERE = "/-";
+    private static final String PROBE = "io.plinth.jetty.probe";
     private static final String BEGIN_NANOS = "io.plinth.jetty.beginNanos";
 
     private final RequestRouter router;
@@ -51,7 +52,9 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
         if (path.startsWith(Gate.INTERNAL_PREFIX)) {
             if (!gate.probeToken().equals(request.getHeader(Gate.PROBE_HEADER))) {
                 setPath(request, NOWHERE, NOWHERE);
+                return;
             }
+            request.setAttribute(PROBE, Boolean.TRUE);
             return;
         }
         Lease lease = router.acquire(path);
@@ -87,7 +90,7 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
             lease.close();
         }
         String path = text(request.getAttribute(Gate.PUBLIC_PATH));
-        if (path.startsWith(Gate.INTERNAL_PREFIX)) {
+        if (request.getAttribute(PROBE) != null) {
             return;
         }
         Caller caller = (Caller) request.getAttribute(Gate.CALLER);

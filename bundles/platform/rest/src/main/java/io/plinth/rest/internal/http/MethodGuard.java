@@ -21,6 +21,9 @@ record MethodGuard(String template, Access access) implements ContainerRequestFi
         if (access.isPublic()) {
             return;
         }
+        if (request.getProperty(Gate.AUTHENTICATION_FAILURE) instanceof ProblemException notChecked) {
+            throw notChecked;
+        }
         SecurityContext security = request.getSecurityContext();
         if (security == null || security.getUserPrincipal() == null) {
             throw ProblemException.of(ProblemType.UNAUTHORIZED, "Send an access token: Authorization: Bearer.");
