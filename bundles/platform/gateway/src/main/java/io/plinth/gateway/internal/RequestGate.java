@@ -134,9 +134,6 @@ public final class RequestGate implements Gate {
                     ProblemType.INVALID_REQUEST,
                     "The path has dot segments, empty segments or encoded separators; send it normalised.");
         }
-        if ("TRACE".equals(request.getMethod())) {
-            throw ProblemException.of(ProblemType.METHOD_NOT_ALLOWED, "TRACE is not served anywhere.");
-        }
         if (drain.isDraining() && !isHealth(view.getRequestURI())) {
             throw ProblemException.unavailable(
                     "The server is shutting down.", Duration.ofSeconds(limits.retryAfterSeconds()), null);
@@ -208,9 +205,6 @@ public final class RequestGate implements Gate {
             response.setHeader(
                     "WWW-Authenticate",
                     view.getHeader("Authorization") == null ? CHALLENGE : CHALLENGE + ", error=\"invalid_token\"");
-        }
-        if (type.status() == ProblemType.METHOD_NOT_ALLOWED.status()) {
-            response.setHeader("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
         }
         Duration retryAfter = problem.retryAfter();
         if (retryAfter != null) {

@@ -14,6 +14,7 @@ import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
 import org.eclipse.jetty.alpn.java.server.JDK9ServerALPNProcessor;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http2.HTTP2Cipher;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -38,15 +39,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Opens the two connectors: TLS with HTTP/2 on all interfaces, plain HTTP on loopback. Pax Web opens none of its own
  * ({@code org.ops4j.pax.web.cfg}); it takes this handler in before its server starts, and with it the connectors. The
- * handler itself handles nothing.
+ * handler itself only refuses TRACE.
  */
-@Component(service = Handler.class, configurationPid = "io.plinth.jetty")
+@Component(
+        service = Handler.class,
+        configurationPid = "io.plinth.jetty",
+        // Above zero: asked before the applications, not after them.
+        property = "service.ranking:Integer=1")
 @Designate(ocd = JettyConfig.class)
 public final class Entrance extends AbstractHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
     private static final String LOOPBACK = "127.0.0.1";
     private static final int CONNECTIONS_PREFACE_STREAMS_MAX = 128;
 
+    private final ProblemErrors errors = new ProblemErrors();
     private final SlotCustomizer customizer;
     private final ServerIdentity identity;
     private final JettyConfig config;
@@ -75,16 +81,21 @@ public final class Entrance extends AbstractHandler {
         return port == null ? otherwise : Integer.parseInt(port);
     }
 
+    /** Refuses TRACE, which the HTTP service would answer without a word; everything else is routed by the customizer. */
     @Override
-    public void handle(String target, Request base, HttpServletRequest request, HttpServletResponse response) {
-        // Requests are routed by the customizer and served by the contexts behind this handler.
+    public void handle(String target, Request base, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (HttpMethod.TRACE.is(request.getMethod())) {
+            response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            response.setHeader("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+            errors.handle(target, base, request, response);
+        }
     }
 
     @Override
     protected void doStart() throws Exception {
         super.doStart();
         Server server = getServer();
-        ProblemErrors errors = new ProblemErrors();
         // The server starts a handler that it is given while it starts, and a started one takes no server any more.
         errors.setServer(server);
         server.setErrorHandler(errors);
