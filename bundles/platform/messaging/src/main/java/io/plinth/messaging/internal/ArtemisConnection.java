@@ -235,7 +235,9 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
                 singleProducer.send(DEAD_LETTERS, message);
                 return "";
             } catch (ActiveMQException failed) {
-                return reason(outageOr(failed));
+                ActiveMQException cause = outageOr(failed);
+                // It is there since a turn whose database transaction was rolled back.
+                return cause.getType() == ActiveMQExceptionType.DUPLICATE_ID_REJECTED ? "" : reason(cause);
             }
         });
     }

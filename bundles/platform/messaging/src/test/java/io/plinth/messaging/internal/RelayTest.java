@@ -201,6 +201,16 @@ class RelayTest {
     }
 
     @Test
+    void deadLetterThatIsThereAlreadyIsDoneWith() throws Exception {
+        OutboxRow event = new OutboxRow(1, UUID.randomUUID().toString(), QUEUE, TYPE, "s", 9, "{\"data\":{\"n\":7}}");
+        try (ArtemisConnection connection = connect()) {
+            assertThat(connection.deadLetter(event, "poison")).isEmpty();
+            assertThat(connection.deadLetter(event, "poison")).isEmpty();
+        }
+        assertThat(numbers(broker.drain("DLQ", 1))).containsExactly(7);
+    }
+
+    @Test
     void blockedBrokerIsAnOutageAndLosesNothing() throws Exception {
         String queue = "queue.blocked.events";
         RelayLimits impatient = new RelayLimits(50, 1 << 20, 8, 50, Duration.ofSeconds(2), 3, Duration.ofDays(7));
