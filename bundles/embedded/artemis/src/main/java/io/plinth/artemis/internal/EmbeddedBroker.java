@@ -130,13 +130,13 @@ public final class EmbeddedBroker {
     }
 
     private void report(String line, Exception cause) {
+        // Also in the log: once the start is over nobody shows what the consumer is told.
+        LOG.error("{}", line);
+        LOG.debug("The embedded message broker cannot start.", cause);
         Consumer<String> consumer = startupFailure;
-        if (consumer == null) {
-            LOG.error("{}", line);
-        } else {
+        if (consumer != null) {
             consumer.accept(line);
         }
-        LOG.debug("The embedded message broker cannot start.", cause);
     }
 
     private void onCriticalFailure(String what) {

@@ -81,6 +81,8 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
     private final Map<String, Long> queuesKnownUntilNanos = new HashMap<>();
     private final ScheduledExecutorService watchdog;
     private volatile boolean broken;
+    /** Whether it did its work but must not be used again. */
+    private volatile boolean spent;
 
     private ArtemisConnection(Broker broker, Clock clock, RelayLimits limits) throws Exception {
         this.clock = clock;
@@ -130,7 +132,7 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
     }
 
     boolean isBroken() {
-        return broken || batch.isClosed() || single.isClosed();
+        return broken || spent || batch.isClosed() || single.isClosed();
     }
 
     /** Makes a durable queue where the address has none. */
@@ -177,11 +179,24 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
             } catch (ActiveMQException failed) {
                 // Also an event that is published again ends here: Artemis then rolls back the whole transaction.
                 ActiveMQException notAnOutage = outageOr(failed);
-                batch.rollback();
                 LOG.debug("A batch was refused, now each event for itself.", notAnOutage);
-                return publishEach(events);
+                boolean isRolledBack = rollBack();
+                Outcome outcome = publishEach(events);
+                spent = !isRolledBack;
+                return outcome;
             }
         });
+    }
+
+    /** Whether that worked: the late refusal of an event may come as the answer, and then no later answer can be trusted. */
+    private boolean rollBack() throws BrokerUnavailableException {
+        try {
+            batch.rollback();
+            return true;
+        } catch (ActiveMQException failed) {
+            LOG.debug("A refused batch cannot be rolled back; closing its session does that.", outageOr(failed));
+            return false;
+        }
     }
 
     /**
@@ -201,8 +216,13 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
         List<OutboxRow> published = new ArrayList<>(events.size());
         List<Refusal> refused = new ArrayList<>();
         Set<String> held = new HashSet<>();
+        Set<String> blocked = new HashSet<>();
         for (OutboxRow event : events) {
             if (held.contains(event.subject())) {
+                continue;
+            }
+            if (blocked.contains(event.destination())) {
+                held.add(event.subject());
                 continue;
             }
             try {
@@ -216,7 +236,11 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
                     continue;
                 }
                 held.add(event.subject());
-                refused.add(new Refusal(event, reason(cause), !NOT_THE_EVENTS_FAULT.contains(cause.getType())));
+                boolean isPoison = !NOT_THE_EVENTS_FAULT.contains(cause.getType());
+                if (!isPoison) {
+                    blocked.add(event.destination());
+                }
+                refused.add(new Refusal(event, reason(cause), isPoison));
             }
         }
         return new Outcome(published, refused);
@@ -235,7 +259,9 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
                 singleProducer.send(DEAD_LETTERS, message);
                 return "";
             } catch (ActiveMQException failed) {
-                return reason(outageOr(failed));
+                ActiveMQException cause = outageOr(failed);
+                // It is there since a turn whose database transaction was rolled back.
+                return cause.getType() == ActiveMQExceptionType.DUPLICATE_ID_REJECTED ? "" : reason(cause);
             }
         });
     }

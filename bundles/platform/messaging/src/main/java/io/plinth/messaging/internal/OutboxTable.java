@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -32,6 +33,8 @@ import java.util.stream.Collectors;
  *       rows are published again, in the same order; the broker knows their ids and drops them.
  *   <li>A relay that the database gave up (its connection died) while it still talks to the broker can only publish what it
  *       had read before, which the next relay publishes as well: whichever comes second is dropped by its id.
+ *   <li>A batch passes over the events of a blocked destination, and over each event that comes after one of those in its
+ *       subject, in one statement and so in one snapshot.
  * </ol>
  */
 final class OutboxTable {
@@ -79,40 +82,25 @@ final class OutboxTable {
         }
     }
 
-    /**
-     * Locks lanes in which events wait, those with the oldest first, leaving out what other relays hold. The locks last
-     * until the end of the transaction.
-     *
-     * @param max most lanes
-     */
-    List<Integer> lockLanes(Connection connection, int max) throws SQLException {
-        List<Integer> waiting = waitingLanes(connection);
-        for (int from = 0; from < waiting.size(); from += max) {
-            List<Integer> locked = lock(connection, waiting.subList(from, Math.min(waiting.size(), from + max)));
-            if (!locked.isEmpty()) {
-                return locked;
-            }
-        }
-        return List.of();
-    }
+    /** The oldest event of a lane for a destination. */
+    record Waiting(int lane, String destination, long oldest) {}
 
-    private static List<Integer> waitingLanes(Connection connection) throws SQLException {
-        record Waiting(int lane, long oldest) {}
+    /** Where events wait, the oldest first. */
+    List<Waiting> waiting(Connection connection) throws SQLException {
         List<Waiting> waiting = new ArrayList<>(Lanes.COUNT);
-        try (PreparedStatement statement =
-                        connection.prepareStatement("SELECT lane, MIN(id) FROM outbox GROUP BY lane");
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "SELECT lane, destination, MIN(id) FROM outbox GROUP BY lane, destination");
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                waiting.add(new Waiting(rows.getInt(1), rows.getLong(2)));
+                waiting.add(new Waiting(rows.getInt(1), rows.getString(2), rows.getLong(3)));
             }
         }
-        return waiting.stream()
-                .sorted(Comparator.comparingLong(Waiting::oldest))
-                .map(Waiting::lane)
-                .toList();
+        waiting.sort(Comparator.comparingLong(Waiting::oldest));
+        return waiting;
     }
 
-    private static List<Integer> lock(Connection connection, List<Integer> lanes) throws SQLException {
+    /** Locks lanes until the end of the transaction, leaving out what other relays hold. */
+    List<Integer> lock(Connection connection, List<Integer> lanes) throws SQLException {
         List<Integer> locked = new ArrayList<>(lanes.size());
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT lane FROM outbox_lanes WHERE lane IN (" + marks(lanes.size()) + ") FOR UPDATE SKIP LOCKED")) {
@@ -128,9 +116,14 @@ final class OutboxTable {
         return locked;
     }
 
-    /** The oldest events of the lanes, in the order of their ids; the first of them whatever its size. */
-    List<OutboxRow> read(Connection connection, List<Integer> lanes, int eventsMax, int bytesMax) throws SQLException {
-        List<Key> oldest = keys(connection, lanes, eventsMax);
+    /**
+     * The oldest events of the lanes, in the order of their ids; the first of them whatever its size.
+     *
+     * @param blocked destinations whose events are left out, as are all that come after such an event of their subject
+     */
+    List<OutboxRow> read(Connection connection, List<Integer> lanes, Set<String> blocked, int eventsMax, int bytesMax)
+            throws SQLException {
+        List<Key> oldest = keys(connection, lanes, List.copyOf(blocked), eventsMax);
         long bytes = 0;
         List<Long> ids = new ArrayList<>();
         for (Key key : oldest) {
@@ -143,13 +136,20 @@ final class OutboxTable {
         return ids.isEmpty() ? List.of() : rows(connection, ids);
     }
 
-    private static List<Key> keys(Connection connection, List<Integer> lanes, int eventsMax) throws SQLException {
-        String oldestOfLane = "(SELECT id, bytes FROM outbox WHERE lane = ? ORDER BY id LIMIT " + eventsMax + ")";
+    private static List<Key> keys(Connection connection, List<Integer> lanes, List<String> blocked, int eventsMax)
+            throws SQLException {
+        String oldestOfLane = "(SELECT id, bytes FROM outbox AS event" + passingOver(blocked.size())
+                + " ORDER BY id LIMIT " + eventsMax + ")";
         String sql = lanes.stream().map(lane -> oldestOfLane).collect(Collectors.joining(" UNION ALL "));
         List<Key> keys = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < lanes.size(); i++) {
-                statement.setInt(i + 1, lanes.get(i));
+            int column = 0;
+            for (int lane : lanes) {
+                statement.setInt(++column, lane);
+                // Once for the events themselves, once for those that come after them.
+                for (int i = 0; i < 2 * blocked.size(); i++) {
+                    statement.setString(++column, blocked.get(i % blocked.size()));
+                }
             }
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -159,6 +159,17 @@ final class OutboxTable {
         }
         keys.sort(Comparator.comparingLong(Key::id));
         return keys.subList(0, Math.min(keys.size(), eventsMax));
+    }
+
+    private static String passingOver(int blocked) {
+        if (blocked == 0) {
+            return " WHERE lane = ?";
+        }
+        // In the order of ids all that is blocked would be read first, which may be a million rows.
+        return " FORCE INDEX (outbox_destination) WHERE lane = ? AND destination NOT IN (" + marks(blocked) + ")"
+                + " AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = event.lane"
+                + " AND earlier.subject = event.subject AND earlier.destination IN (" + marks(blocked) + ")"
+                + " AND earlier.id < event.id)";
     }
 
     private static List<OutboxRow> rows(Connection connection, List<Long> ids) throws SQLException {

@@ -8,7 +8,8 @@ interface Publisher {
      * Publishes the events; those of one subject in the order given. An event that is published again, since its first
      * publication was not noted, reaches its queue only once.
      *
-     * @return what became of them; events in neither of its lists wait for an earlier one of their subject
+     * @return what became of them; events in neither of its lists wait for an earlier one of their subject, or for their
+     *     destination
      * @throws BrokerUnavailableException when the broker did not answer: each of the events may or may not be published
      */
     Outcome publish(List<OutboxRow> events) throws BrokerUnavailableException;

@@ -1,5 +1,6 @@
 package io.plinth.messaging.internal;
 
+import io.plinth.messaging.internal.OutboxTable.Waiting;
 import io.plinth.messaging.internal.Publisher.Outcome;
 import io.plinth.messaging.internal.Publisher.Refusal;
 import java.sql.Connection;
@@ -7,7 +8,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +23,19 @@ final class Relay {
     private final DataSource dataSource;
     private final OutboxTable table;
     private final RelayLimits limits;
+    private final Blockages blockages;
     private final Consumer<List<OutboxRow>> onPublished;
 
-    Relay(DataSource dataSource, OutboxTable table, RelayLimits limits, Consumer<List<OutboxRow>> onPublished) {
+    Relay(
+            DataSource dataSource,
+            OutboxTable table,
+            RelayLimits limits,
+            Blockages blockages,
+            Consumer<List<OutboxRow>> onPublished) {
         this.dataSource = dataSource;
         this.table = table;
         this.limits = limits;
+        this.blockages = blockages;
         this.onPublished = onPublished;
     }
 
@@ -34,9 +44,11 @@ final class Relay {
      *
      * @param moved events that left the outbox
      * @param refusal why the broker refused the first of those that it refused; empty when it took all
+     * @param isPauseDue whether an event is at fault itself and is to be tried again, after a pause; a destination that
+     *     refuses all events is left alone by the next turns and needs none
      */
-    record Turn(int moved, String refusal) {
-        static final Turn IDLE = new Turn(0, "");
+    record Turn(int moved, String refusal, boolean isPauseDue) {
+        static final Turn IDLE = new Turn(0, "", false);
     }
 
     /**
@@ -64,39 +76,78 @@ final class Relay {
     }
 
     private Turn turn(Publisher publisher, Connection connection) throws SQLException, BrokerUnavailableException {
-        List<Integer> lanes = table.lockLanes(connection, limits.batchLanes());
-        if (lanes.isEmpty()) {
-            return Turn.IDLE;
-        }
-        List<OutboxRow> events = table.read(connection, lanes, limits.batchEvents(), limits.batchBytes());
+        List<OutboxRow> events = batch(connection);
         if (events.isEmpty()) {
             return Turn.IDLE;
         }
         Outcome outcome = publisher.publish(events);
         List<Long> done = new ArrayList<>(events.size());
-        outcome.published().forEach(event -> done.add(event.id()));
+        for (OutboxRow event : outcome.published()) {
+            done.add(event.id());
+            blockages.clear(event.destination());
+        }
+        boolean isPauseDue = false;
         for (Refusal refusal : outcome.refused()) {
-            if (settle(publisher, connection, refusal)) {
-                done.add(refusal.event().id());
+            switch (settle(publisher, connection, refusal)) {
+                case DONE -> done.add(refusal.event().id());
+                case TRY_AGAIN -> isPauseDue = true;
+                case BLOCKED -> {
+                    boolean isNoted = blockages.block(refusal.event().destination(), text(refusal));
+                    isPauseDue = isPauseDue || !isNoted;
+                }
             }
         }
         table.delete(connection, done);
         onPublished.accept(outcome.published());
         return new Turn(
                 done.size(),
-                outcome.refused().isEmpty() ? "" : text(outcome.refused().get(0)));
+                outcome.refused().isEmpty() ? "" : text(outcome.refused().get(0)),
+                isPauseDue);
     }
 
-    /** Whether the refused event is done with, since it now lies in DLQ. */
-    private boolean settle(Publisher publisher, Connection connection, Refusal refusal)
+    /** The oldest events that no blocked destination holds back; of lanes that no other relay holds. */
+    private List<OutboxRow> batch(Connection connection) throws SQLException {
+        List<Waiting> waiting = table.waiting(connection);
+        blockages.forgetIdle(waiting.stream().map(Waiting::destination).collect(Collectors.toSet()));
+        Set<String> blocked = blockages.now();
+        List<Integer> lanes = waiting.stream()
+                .filter(events -> !blocked.contains(events.destination()))
+                .map(Waiting::lane)
+                .distinct()
+                .toList();
+        for (int from = 0; from < lanes.size(); from += limits.batchLanes()) {
+            List<Integer> some = lanes.subList(from, Math.min(lanes.size(), from + limits.batchLanes()));
+            List<Integer> locked = table.lock(connection, some);
+            if (locked.isEmpty()) {
+                continue;
+            }
+            List<OutboxRow> events = table.read(connection, locked, blocked, limits.batchEvents(), limits.batchBytes());
+            if (!events.isEmpty()) {
+                return events;
+            }
+        }
+        return List.of();
+    }
+
+    /** What becomes of a refused event. */
+    private enum Settlement {
+        /** It lies in DLQ. */
+        DONE,
+        /** It is tried some more. */
+        TRY_AGAIN,
+        /** Its destination takes nothing for now, or DLQ does not take what its destination refused. */
+        BLOCKED
+    }
+
+    private Settlement settle(Publisher publisher, Connection connection, Refusal refusal)
             throws SQLException, BrokerUnavailableException {
         OutboxRow event = refusal.event();
         if (!refusal.isPoison()) {
-            return false;
+            return Settlement.BLOCKED;
         }
         if (event.attempts() + 1 < limits.publishAttempts()) {
             table.countAttempt(connection, event.id());
-            return false;
+            return Settlement.TRY_AGAIN;
         }
         String reason = shortened(refusal.reason());
         String obstacle = publisher.deadLetter(event, reason);
@@ -107,10 +158,10 @@ final class Relay {
                     event.destination(),
                     event.attempts() + 1,
                     reason);
-            return true;
+            return Settlement.DONE;
         }
         LOG.error("Event {} for {} cannot even be moved to DLQ: {}", event.eventId(), event.destination(), obstacle);
-        return false;
+        return Settlement.BLOCKED;
     }
 
     private static String text(Refusal refusal) {

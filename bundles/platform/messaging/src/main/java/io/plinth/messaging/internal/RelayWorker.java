@@ -47,6 +47,7 @@ final class RelayWorker {
     private final Parts parts;
     private final Signal signal;
     private final OutboxTable table = new OutboxTable();
+    private final Blockages blockages = new Blockages(System::nanoTime);
     private final Relay relay;
     private final Backoff backoff = new Backoff(RandomGenerator.getDefault());
     private final Outage brokerOutage = new Outage("The message broker", LOG);
@@ -61,7 +62,7 @@ final class RelayWorker {
     RelayWorker(Parts parts) {
         this.parts = parts;
         this.signal = parts.outbox().signal();
-        this.relay = new Relay(parts.dataSource(), table, parts.limits(), parts.metrics()::published);
+        this.relay = new Relay(parts.dataSource(), table, parts.limits(), blockages, parts.metrics()::published);
     }
 
     void start() {
@@ -94,8 +95,7 @@ final class RelayWorker {
     }
 
     private void step() throws InterruptedException {
-        boolean isMore = false;
-        boolean isWell = false;
+        Relay.@Nullable Turn turn = null;
         try {
             sample();
             databaseOutage.ended();
@@ -105,14 +105,10 @@ final class RelayWorker {
                 return;
             }
             declare(open);
-            Relay.Turn turn = relay.turn(open);
-            isMore = turn.moved() > 0;
-            isWell = turn.refusal().isEmpty();
-            note(turn.refusal());
+            turn = relay.turn(open);
+            note(turn.refusal().isEmpty() ? blockages.reason() : turn.refusal());
         } catch (BrokerUnavailableException lost) {
             brokerLost(lost.reason());
-        } catch (ActiveMQException refused) {
-            note("it refuses to make a queue: " + refused.getMessage());
         } catch (SQLException lost) {
             databaseOutage.began(String.valueOf(lost.getMessage()).replaceAll("\\s+", " "));
         } catch (RuntimeException unexpected) {
@@ -120,17 +116,18 @@ final class RelayWorker {
             LOG.error("The relay met an error that it did not expect; it goes on.", unexpected);
             disconnect();
         }
-        pause(isMore, isWell);
+        pause(turn);
     }
 
-    private void pause(boolean isMore, boolean isWell) throws InterruptedException {
-        if (!isWell) {
-            stop.await(backoff.nextMillis(), TimeUnit.MILLISECONDS);
-            return;
+    /** @param turn what was done; {@code null} when broker or database failed */
+    private void pause(Relay.@Nullable Turn turn) throws InterruptedException {
+        if (turn != null && (turn.moved() > 0 || !turn.isPauseDue())) {
+            backoff.reset();
         }
-        backoff.reset();
-        if (!isMore) {
-            signal.await(parts.limits().pollMillis());
+        if (turn == null || turn.isPauseDue()) {
+            stop.await(backoff.nextMillis(), TimeUnit.MILLISECONDS);
+        } else if (turn.moved() == 0 && turn.refusal().isEmpty()) {
+            signal.await(blockages.millisToNextTry(parts.limits().pollMillis()));
         }
     }
 
@@ -194,9 +191,22 @@ final class RelayWorker {
         }
     }
 
-    private void declare(ArtemisConnection open) throws BrokerUnavailableException, ActiveMQException {
+    /** Makes the queues that capabilities announce; one that cannot be made blocks that destination only. */
+    private void declare(ArtemisConnection open) throws BrokerUnavailableException {
+        Set<String> blocked = blockages.now();
         for (String destination : parts.destinations().get()) {
-            open.ensureQueue(destination);
+            if (blocked.contains(destination)) {
+                continue;
+            }
+            try {
+                open.ensureQueue(destination);
+            } catch (ActiveMQException refused) {
+                LOG.debug("The queue {} cannot be made.", destination, refused);
+                blockages.block(
+                        destination,
+                        "it refuses to make the queue " + destination + ": "
+                                + String.valueOf(refused.getMessage()).replaceAll("\\s+", " "));
+            }
         }
     }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.activemq.artemis.api.core.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,6 +202,43 @@ class RelayTest {
     }
 
     @Test
+    void deadLetterThatIsThereAlreadyIsDoneWith() throws Exception {
+        OutboxRow event = new OutboxRow(1, UUID.randomUUID().toString(), QUEUE, TYPE, "s", 9, "{\"data\":{\"n\":7}}");
+        try (ArtemisConnection connection = connect()) {
+            assertThat(connection.deadLetter(event, "poison")).isEmpty();
+            assertThat(connection.deadLetter(event, "poison")).isEmpty();
+        }
+        assertThat(numbers(broker.drain("DLQ", 1))).containsExactly(7);
+    }
+
+    @Test
+    void blockedDestinationHoldsBackItsSubjectsAndNoOthers() throws Exception {
+        AtomicLong nanoTime = new AtomicLong();
+        Blockages blockages = new Blockages(nanoTime::get);
+        String blocked = "queue.held.events";
+        blockages.block(blocked, "no");
+        for (int i = 0; i < 40; i++) {
+            append(eventFor(blocked, "stuck-" + i, 1), eventFor(QUEUE, "stuck-" + i, 2));
+        }
+        append(event("free", 1), eventFor(blocked, "free", 2), event("free", 3));
+        try (ArtemisConnection connection = connect()) {
+            // As few lanes and events as would all be taken by what is stuck.
+            Relay relay =
+                    relay(new RelayLimits(5, 1 << 20, 2, 50, Duration.ofSeconds(20), 3, Duration.ofDays(7)), blockages);
+            assertThat(relay.turn(connection).moved()).isEqualTo(1);
+            assertThat(relay.turn(connection)).isEqualTo(Relay.Turn.IDLE);
+            assertThat(numbers(broker.drain(QUEUE, 1))).containsExactly(1);
+            nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
+            while (relay.turn(connection).moved() > 0) {
+                assertThat(blockages.reason()).isEmpty();
+            }
+        }
+        assertThat(pending()).isZero();
+        assertThat(broker.drain(blocked, 41)).hasSize(41);
+        assertThat(broker.drain(QUEUE, 41)).hasSize(41);
+    }
+
+    @Test
     void blockedBrokerIsAnOutageAndLosesNothing() throws Exception {
         String queue = "queue.blocked.events";
         RelayLimits impatient = new RelayLimits(50, 1 << 20, 8, 50, Duration.ofSeconds(2), 3, Duration.ofDays(7));
@@ -316,7 +354,11 @@ class RelayTest {
     }
 
     private Relay relay(RelayLimits limits) throws SQLException {
-        return new Relay(database.dataSource(), table, limits, published -> {});
+        return relay(limits, new Blockages(System::nanoTime));
+    }
+
+    private Relay relay(RelayLimits limits, Blockages blockages) throws SQLException {
+        return new Relay(database.dataSource(), table, limits, blockages, published -> {});
     }
 
     private ArtemisConnection connect() throws BrokerUnavailableException {
@@ -347,7 +389,11 @@ class RelayTest {
     }
 
     private static Event event(String subject, int number) {
-        return new Event(QUEUE, TYPE, subject, UUID.randomUUID(), NOW, Map.of("n", number));
+        return eventFor(QUEUE, subject, number);
+    }
+
+    private static Event eventFor(String destination, String subject, int number) {
+        return new Event(destination, TYPE, subject, UUID.randomUUID(), NOW, Map.of("n", number));
     }
 
     private static List<Integer> numbers(List<TestBroker.Received> received) throws Exception {

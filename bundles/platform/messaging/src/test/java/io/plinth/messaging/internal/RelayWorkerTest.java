@@ -2,6 +2,8 @@ package io.plinth.messaging.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plinth.event.Broker;
 import io.plinth.event.Event;
@@ -9,6 +11,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "the tests' database is for Linux on amd64")
 class RelayWorkerTest implements RelayWorker.Connected {
     private static final String QUEUE = "queue.worker.events";
+    private static final String TYPE = "io.plinth.test.happened";
     private static final Clock CLOCK = Clock.systemUTC();
 
     private final BlockingQueue<String> attempts = new LinkedBlockingQueue<>();
@@ -34,6 +39,7 @@ class RelayWorkerTest implements RelayWorker.Connected {
     private TestDatabase database;
     private TestBroker broker;
     private volatile Broker address;
+    private volatile Set<String> declared = Set.of("queue.declared.events");
     private RelayWorker worker;
 
     @BeforeEach
@@ -50,7 +56,7 @@ class RelayWorkerTest implements RelayWorker.Connected {
                 limits,
                 new OutboxMetrics(registry, CLOCK),
                 () -> address,
-                () -> Set.of("queue.declared.events"),
+                () -> declared,
                 this));
         worker.start();
     }
@@ -112,18 +118,64 @@ class RelayWorkerTest implements RelayWorker.Connected {
         assertThat(broker.drain(QUEUE, 1)).hasSize(1);
     }
 
+    /** With more that is stuck than fits a batch or the lanes of one. */
+    @Test
+    void fullQueueHoldsUpNoOther() throws Exception {
+        String full = "queue.full.events";
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            Map<String, Object> data = Map.of("n", i, "text", "x".repeat(1_000));
+            events.add(new Event(full, TYPE, "stuck-" + i % 40, UUID.randomUUID(), CLOCK.instant(), data));
+        }
+        for (int i = 0; i < 60; i++) {
+            events.add(event("free-" + i % 40, i));
+        }
+        post(events);
+        assertOrdered(broker.drain(QUEUE, 60), 60);
+        assertThat(worker.trouble()).contains(full);
+        post(List.of(event("free-0", 60)));
+        assertOrdered(broker.drain(QUEUE, 1), 1);
+        // Each time that there is room again more of them come; a consumer makes room when it closes.
+        List<TestBroker.Received> late = new ArrayList<>();
+        for (int size = -1; late.size() > size && late.size() < 120; ) {
+            size = late.size();
+            late.addAll(broker.drain(full, 1));
+        }
+        assertOrdered(late, 120);
+    }
+
+    @Test
+    void queueThatCannotBeMadeHoldsUpNoOther() throws Exception {
+        declared = Set.of(TestBroker.FORBIDDEN, "queue.declared.events");
+        post(1);
+        assertThat(broker.drain(QUEUE, 1)).hasSize(1);
+        assertThat(worker.trouble()).contains(TestBroker.FORBIDDEN).contains("no right to make it");
+        assertThat(broker.hasQueue("queue.declared.events")).isTrue();
+    }
+
+    private static void assertOrdered(List<TestBroker.Received> received, int number) throws Exception {
+        assertThat(received).hasSize(number);
+        Map<String, Integer> last = new HashMap<>();
+        for (TestBroker.Received one : received) {
+            JsonNode json = new ObjectMapper().readTree(one.body());
+            int n = json.at("/data/n").asInt();
+            Integer before = last.put(json.get("subject").asText(), n);
+            assertThat(n).isGreaterThan(before == null ? -1 : before);
+        }
+    }
+
     private void post(int number) throws Exception {
+        post(List.of(event("subject", number)));
+    }
+
+    private static Event event(String subject, int number) {
+        return new Event(QUEUE, TYPE, subject, UUID.randomUUID(), CLOCK.instant(), Map.of("n", number));
+    }
+
+    private void post(List<Event> events) throws Exception {
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);
-            outbox.append(
-                    connection,
-                    List.of(new Event(
-                            QUEUE,
-                            "io.plinth.test.happened",
-                            "subject",
-                            UUID.randomUUID(),
-                            CLOCK.instant(),
-                            Map.of("n", number))));
+            outbox.append(connection, events);
             connection.commit();
         }
         outbox.committed();

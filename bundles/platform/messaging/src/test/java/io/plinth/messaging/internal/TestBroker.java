@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -22,6 +23,7 @@ import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerQueuePlugin;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.core.transaction.Transaction;
@@ -30,6 +32,9 @@ import org.apache.activemq.artemis.core.transaction.Transaction;
 final class TestBroker {
     /** A message with this in its JMS type is refused by the broker. */
     static final String POISON = "io.plinth.poison";
+
+    /** A queue that nobody may make. */
+    static final String FORBIDDEN = "queue.forbidden.events";
 
     private final Path folder;
     private final int port;
@@ -65,6 +70,11 @@ final class TestBroker {
                 new AddressSettings()
                         .setMaxSizeBytes(100_000)
                         .setAddressFullMessagePolicy(AddressFullMessagePolicy.BLOCK));
+        configuration.addAddressSetting(
+                "queue.full.#",
+                new AddressSettings()
+                        .setMaxSizeBytes(20_000)
+                        .setAddressFullMessagePolicy(AddressFullMessagePolicy.FAIL));
         configuration.addQueueConfiguration(QueueConfiguration.of("queue.worker.events")
                 .setRoutingType(RoutingType.ANYCAST)
                 .setDurable(true));
@@ -112,7 +122,14 @@ final class TestBroker {
         }
     }
 
-    private static final class PoisonPlugin implements ActiveMQServerMessagePlugin {
+    private static final class PoisonPlugin implements ActiveMQServerMessagePlugin, ActiveMQServerQueuePlugin {
+        @Override
+        public void beforeCreateQueue(QueueConfiguration queue) throws ActiveMQException {
+            if (FORBIDDEN.equals(String.valueOf(queue.getName()))) {
+                throw new ActiveMQSecurityException("no right to make it");
+            }
+        }
+
         @Override
         public void beforeSend(
                 ServerSession session, Transaction tx, Message message, boolean direct, boolean noAutoCreateQueue)

@@ -31,7 +31,7 @@ final class TestDatabase {
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS outbox, outbox_lanes, subjects");
             statement.execute("CREATE TABLE subjects (name VARCHAR(64) PRIMARY KEY, version INT NOT NULL)");
-            for (String sql : migration().split(";")) {
+            for (String sql : (migration("V1__outbox.sql") + migration("V2__outbox_by_destination.sql")).split(";")) {
                 if (!sql.isBlank()) {
                     statement.execute(sql);
                 }
@@ -69,8 +69,8 @@ final class TestDatabase {
         }
     }
 
-    private static String migration() throws IOException {
-        try (InputStream sql = TestDatabase.class.getResourceAsStream("/db/migration/V1__outbox.sql")) {
+    private static String migration(String file) throws IOException {
+        try (InputStream sql = TestDatabase.class.getResourceAsStream("/db/migration/" + file)) {
             return new String(sql.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^\\s*--.*$", "");
         }
     }
