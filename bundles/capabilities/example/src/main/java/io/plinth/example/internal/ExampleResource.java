@@ -2,6 +2,7 @@ package io.plinth.example.internal;
 
 import io.plinth.capability.RestResource;
 import io.plinth.problem.ProblemException;
+import io.plinth.rest.Answers;
 import io.plinth.security.Role;
 import java.time.Duration;
 import java.util.UUID;
@@ -54,6 +55,7 @@ public final class ExampleResource implements RestResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed({Role.ADMIN_NAME, Role.SERVICE_NAME, Role.USER_NAME})
+    @Answers(status = 202, body = Accepted.class)
     public Response post(@Nullable Message message) {
         if (message == null) {
             throw ProblemException.invalid("message", "is needed and must not be blank");

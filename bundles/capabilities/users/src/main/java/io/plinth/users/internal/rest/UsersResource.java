@@ -2,6 +2,7 @@ package io.plinth.users.internal.rest;
 
 import io.plinth.capability.RestResource;
 import io.plinth.problem.ProblemException;
+import io.plinth.rest.Answers;
 import io.plinth.rest.EntityVersions;
 import io.plinth.rest.Page;
 import io.plinth.rest.PageRequest;
@@ -64,6 +65,7 @@ public final class UsersResource implements RestResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.ADMIN_NAME)
+    @Answers(status = 201, body = UserBody.class)
     public Response create(@Nullable CreateUser body, @Context UriInfo uri) {
         User user = users.create(required(body).toNewUser());
         return Response.created(uri.getAbsolutePathBuilder().path(user.id()).build())
@@ -95,6 +97,7 @@ public final class UsersResource implements RestResource {
     @GET
     @Path("me")
     @RolesAllowed({Role.ADMIN_NAME, Role.SERVICE_NAME, Role.USER_NAME})
+    @Answers(body = UserBody.class)
     public Response me(
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch, @Context SecurityContext security) {
         User user = caller(security)
@@ -107,6 +110,7 @@ public final class UsersResource implements RestResource {
     @GET
     @Path("{id}")
     @RolesAllowed({Role.ADMIN_NAME, Role.SERVICE_NAME, Role.USER_NAME})
+    @Answers(body = UserBody.class)
     public Response get(
             @PathParam("id") String id,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
@@ -118,6 +122,7 @@ public final class UsersResource implements RestResource {
     @Path("{id}")
     @Consumes({MERGE_PATCH, MediaType.APPLICATION_JSON})
     @RolesAllowed({Role.ADMIN_NAME, Role.SERVICE_NAME, Role.USER_NAME})
+    @Answers(body = UserBody.class)
     public Response change(
             @PathParam("id") String id,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,

@@ -5,6 +5,7 @@ import io.plinth.issuer.internal.Client;
 import io.plinth.issuer.internal.Clients.NewClient;
 import io.plinth.issuer.internal.EmbeddedIssuer;
 import io.plinth.problem.ProblemException;
+import io.plinth.rest.Answers;
 import io.plinth.rest.Page;
 import io.plinth.rest.PageRequest;
 import io.plinth.security.Role;
@@ -69,6 +70,7 @@ public final class ClientResource implements RestResource {
     @POST
     @RolesAllowed(Role.ADMIN_NAME)
     @Consumes(MediaType.APPLICATION_JSON)
+    @Answers(status = 201, body = CreatedClient.class)
     public Response create(@Nullable ClientRequest body, @Context UriInfo uri) {
         if (body == null) {
             throw ProblemException.invalid("body", "must be a JSON object");

@@ -62,6 +62,7 @@ public final class OAuthResource implements RestResource {
     @Path("token")
     @PermitAll
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Answers(status = 200)
     public Response token(@HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization, InputStream body)
             throws IOException {
         try {
