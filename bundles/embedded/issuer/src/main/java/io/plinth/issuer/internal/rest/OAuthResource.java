@@ -6,6 +6,7 @@ import io.plinth.issuer.internal.EmbeddedIssuer;
 import io.plinth.issuer.internal.OAuthException;
 import io.plinth.issuer.internal.PublicJwk;
 import io.plinth.issuer.internal.TokenMint.IssuedToken;
+import io.plinth.rest.Answers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
