@@ -24,5 +24,23 @@ public final class CapabilityHeader {
      */
     public static final String UNLESS = "unless";
 
+    /**
+     * Optional attribute: {@code platform} marks a part of the platform, which is changed with the server only. Packages
+     * with it are refused.
+     */
+    public static final String PART = "part";
+
+    /** Value of {@link #PART}. */
+    public static final String PLATFORM = "platform";
+
+    /** Optional attribute: largest request body, in bytes; otherwise the limit of the gate holds. */
+    public static final String BODY_BYTES_MAX = "bodyBytesMax";
+
+    /**
+     * Optional attribute: a public path that answers {@code GET} without a token. A new version is warmed up there before
+     * it serves; one that answers with a 5xx is refused.
+     */
+    public static final String PROBE = "probe";
+
     private CapabilityHeader() {}
 }

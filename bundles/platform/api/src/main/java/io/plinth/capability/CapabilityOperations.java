@@ -79,7 +79,8 @@ public interface CapabilityOperations {
      * @param force whether other capabilities may be refreshed
      * @param probation how long the new version is watched; {@code null} for the configured time
      */
-    record Options(Strategy strategy, boolean force, @Nullable Duration probation) {
+    record Options(
+            Strategy strategy, boolean force, @Nullable Duration probation) {
         public static final Options DEFAULT = new Options(Strategy.SWAP, false, null);
     }
 

@@ -1,5 +1,7 @@
 package io.plinth.tx;
 
+import java.util.List;
+import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 import org.osgi.framework.Bundle;
 
@@ -15,4 +17,20 @@ public interface Migrations {
      * @throws IllegalStateException naming the file, when a migration fails or is refused
      */
     void apply(Bundle bundle);
+
+    /**
+     * The same for scripts of a bundle that is not started yet.
+     *
+     * @param owner symbolic name of the bundle
+     * @param scripts text by file name
+     * @throws IllegalStateException naming the file, when a migration fails or is refused
+     */
+    void apply(String owner, Map<String, String> scripts);
+
+    /**
+     * File names of the scripts that {@link #apply} would run, in order.
+     *
+     * @throws IllegalStateException naming the file, when one would be refused
+     */
+    List<String> pending(String owner, Map<String, String> scripts);
 }

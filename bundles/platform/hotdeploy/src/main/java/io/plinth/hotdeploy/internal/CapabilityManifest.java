@@ -18,28 +18,54 @@ import org.jspecify.annotations.Nullable;
  * @param name of the slot
  * @param paths public paths, each starting with a slash
  * @param unless framework property that switches the capability off
+ * @param isPlatform whether it is a part of the platform, which is changed with the server only
+ * @param bodyBytesMax largest request body, in bytes; 0 for the limit of the gate
+ * @param probe public path below {@code paths} that is asked before it serves
  */
-record CapabilityManifest(String name, Set<String> paths, Optional<String> unless) {
-    private static final Pattern FORM =
-            Pattern.compile("\\s*([a-z][a-z0-9-]{0,62})\\s*((?:;\\s*[a-z]{1,32}\\s*=\\s*\"[^\"]{0,1000}\"\\s*){1,16})");
-    private static final Pattern ATTRIBUTE = Pattern.compile(";\\s*([a-z]{1,32})\\s*=\\s*\"([^\"]*)\"");
+public record CapabilityManifest(
+        String name,
+        Set<String> paths,
+        Optional<String> unless,
+        boolean isPlatform,
+        long bodyBytesMax,
+        Optional<String> probe) {
+    private static final Pattern FORM = Pattern.compile(
+            "\\s*([a-z][a-z0-9-]{0,62})\\s*((?:;\\s*[a-zA-Z]{1,32}\\s*=\\s*\"[^\"]{0,1000}\"\\s*){1,16})");
+    private static final Pattern ATTRIBUTE = Pattern.compile(";\\s*([a-zA-Z]{1,32})\\s*=\\s*\"([^\"]*)\"");
+    private static final Set<String> ATTRIBUTES = Set.of(
+            CapabilityHeader.PATHS,
+            CapabilityHeader.EVENTS,
+            CapabilityHeader.UNLESS,
+            CapabilityHeader.PART,
+            CapabilityHeader.BODY_BYTES_MAX,
+            CapabilityHeader.PROBE);
     private static final Pattern DOT_SEGMENT = Pattern.compile("/\\.{1,2}(/|$)");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+    private static final Pattern BYTES = Pattern.compile("[1-9][0-9]{0,9}");
 
-    CapabilityManifest {
+    public CapabilityManifest {
         paths = Set.copyOf(paths);
         for (String path : paths) {
-            if (!PATH.matcher(path).matches() || DOT_SEGMENT.matcher(path).find()) {
-                throw new IllegalArgumentException(CapabilityHeader.NAME + ": \"" + path
-                        + "\" is no public path; it starts with a slash and ends without one");
-            }
-            if ((path + "/").startsWith(Gate.INTERNAL_PREFIX)) {
-                throw new IllegalArgumentException(
-                        CapabilityHeader.NAME + ": \"" + path + "\" lies below the internal addresses");
-            }
+            check(path);
         }
         if (paths.isEmpty()) {
-            throw new IllegalArgumentException(CapabilityHeader.NAME + ": names no path");
+            throw wrong("names no path");
+        }
+        if (probe.isPresent()) {
+            String asked = probe.get();
+            check(asked);
+            if (paths.stream().noneMatch(path -> (asked + "/").startsWith(path + "/"))) {
+                throw wrong("the probe \"" + asked + "\" is not below one of its paths");
+            }
+        }
+    }
+
+    private static void check(String path) {
+        if (!PATH.matcher(path).matches() || DOT_SEGMENT.matcher(path).find()) {
+            throw wrong("\"" + path + "\" is no public path; it starts with a slash and ends without one");
+        }
+        if ((path + "/").startsWith(Gate.INTERNAL_PREFIX)) {
+            throw wrong("\"" + path + "\" lies below the internal addresses");
         }
     }
 
@@ -49,28 +75,47 @@ record CapabilityManifest(String name, Set<String> paths, Optional<String> unles
      * @return empty when there is none
      * @throws IllegalArgumentException saying what is wrong with it
      */
-    static Optional<CapabilityManifest> parse(@Nullable String header) {
+    public static Optional<CapabilityManifest> parse(@Nullable String header) {
         if (header == null) {
             return Optional.empty();
         }
         Matcher matcher = FORM.matcher(header);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    CapabilityHeader.NAME + ": \"" + header + "\" is not of the form name;paths=\"/api/v1/name\"");
+            throw wrong("\"" + header + "\" is not of the form name;paths=\"/api/v1/name\"");
         }
-        Map<String, String> attributes = new HashMap<>();
-        Matcher attribute = ATTRIBUTE.matcher(matcher.group(2));
-        while (attribute.find()) {
-            if (attributes.put(attribute.group(1), attribute.group(2)) != null) {
-                throw new IllegalArgumentException(
-                        CapabilityHeader.NAME + ": \"" + attribute.group(1) + "\" is there twice");
-            }
-        }
+        Map<String, String> attributes = attributes(matcher.group(2));
         Set<String> paths = Arrays.stream(
                         attributes.getOrDefault(CapabilityHeader.PATHS, "").split(",", 64))
                 .map(String::strip)
                 .collect(Collectors.toUnmodifiableSet());
+        String bytes = attributes.getOrDefault(CapabilityHeader.BODY_BYTES_MAX, "0");
+        if (!bytes.equals("0") && !BYTES.matcher(bytes).matches()) {
+            throw wrong(CapabilityHeader.BODY_BYTES_MAX + " \"" + bytes + "\" is no number of bytes");
+        }
         return Optional.of(new CapabilityManifest(
-                matcher.group(1), paths, Optional.ofNullable(attributes.get(CapabilityHeader.UNLESS))));
+                matcher.group(1),
+                paths,
+                Optional.ofNullable(attributes.get(CapabilityHeader.UNLESS)),
+                CapabilityHeader.PLATFORM.equals(attributes.get(CapabilityHeader.PART)),
+                Long.parseLong(bytes),
+                Optional.ofNullable(attributes.get(CapabilityHeader.PROBE))));
+    }
+
+    private static Map<String, String> attributes(String text) {
+        Map<String, String> attributes = new HashMap<>();
+        Matcher attribute = ATTRIBUTE.matcher(text);
+        while (attribute.find()) {
+            if (!ATTRIBUTES.contains(attribute.group(1))) {
+                throw wrong("there is no attribute \"" + attribute.group(1) + "\"");
+            }
+            if (attributes.put(attribute.group(1), attribute.group(2)) != null) {
+                throw wrong("\"" + attribute.group(1) + "\" is there twice");
+            }
+        }
+        return attributes;
+    }
+
+    private static IllegalArgumentException wrong(String what) {
+        return new IllegalArgumentException(CapabilityHeader.NAME + ": " + what);
     }
 }

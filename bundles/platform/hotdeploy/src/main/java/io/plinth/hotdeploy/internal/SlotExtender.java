@@ -1,14 +1,15 @@
 package io.plinth.hotdeploy.internal;
 
-import io.plinth.capability.Capabilities.State;
 import io.plinth.capability.CapabilityHeader;
 import io.plinth.capability.RestResource;
 import io.plinth.gateway.Gate;
 import io.plinth.gateway.RequestRouter;
+import io.plinth.gateway.RequestRouter.Registration;
 import io.plinth.gateway.RequestRouter.Target;
+import io.plinth.hotdeploy.internal.services.ServiceExports;
 import io.plinth.rest.RestExtensions;
+import java.io.IOException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -34,12 +35,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns capability bundles into versions of slots: gathers the resources of each, publishes them as one application, probes
- * it, and gives the slot's traffic to the highest version that answers. A version that stops hands the traffic over first
- * and is held until its last request has ended.
+ * it, and reports it ready to {@link SlotVersions}, which decides who serves. A version that stops hands the traffic over
+ * first and is held until its last request and its last call have ended.
  *
- * <p>The list of versions is the lock that guards it and their states; it is never held while registering, waiting or
- * probing. Applications are published on one thread of their own, one after the other: the whiteboards lock themselves, and
- * bundles start on many threads.
+ * <p>Applications are published on one thread of their own, one after the other: the whiteboards lock themselves, and
+ * bundles start on many threads. Services follow the traffic on another thread, in the same order, since components of
+ * other bundles may be activated by that.
  */
 @Component(service = SlotExtender.class, immediate = true, configurationPid = "io.plinth.hotdeploy")
 @Designate(ocd = HotDeployConfig.class)
@@ -48,6 +49,7 @@ public final class SlotExtender {
     private static final long DRAIN_POLL_MILLIS = 2;
     private static final int HTTP_PORT_DEFAULT = 8181;
 
+    private final SlotVersions versions;
     private final RequestRouter router;
     private final Gate gate;
     private final RestExtensions extensions;
@@ -55,14 +57,15 @@ public final class SlotExtender {
     private final BundleContext context;
     private final HotDeployConfig config;
     private final VersionProbe probe;
-    private final List<SlotVersion> versions;
+    private final ServiceExports exports;
     private final ExecutorService publisher;
+    private final ExecutorService switcher;
     private final BundleTracker<SlotVersion> bundles;
     private final ServiceTracker<RestResource, SlotVersion> resources;
 
     @Activate
     public SlotExtender(
-            @Reference SlotVersions slots,
+            @Reference SlotVersions versions,
             @Reference RequestRouter router,
             @Reference Gate gate,
             @Reference RestExtensions extensions,
@@ -70,7 +73,7 @@ public final class SlotExtender {
             @Reference HttpServiceRuntime http,
             BundleContext context,
             HotDeployConfig config) {
-        this.versions = slots.list();
+        this.versions = versions;
         this.router = router;
         this.gate = gate;
         this.extensions = extensions;
@@ -80,9 +83,12 @@ public final class SlotExtender {
         String port = context.getProperty("plinth.http.port");
         this.probe = new VersionProbe(
                 port == null ? HTTP_PORT_DEFAULT : Integer.parseInt(port), gate, config.probeTimeoutMillis());
+        this.exports = new ServiceExports(context, config.serviceWaitMillis());
         this.publisher = Executors.newSingleThreadExecutor(task -> daemon(task, "plinth-slots"));
+        this.switcher = Executors.newSingleThreadExecutor(task -> daemon(task, "plinth-services"));
         this.bundles = new CapabilityBundles(context);
         this.resources = new CapabilityResources(context);
+        versions.report(new ServiceSwitches());
         publisher.execute(new WhiteboardStart(context));
         bundles.open();
         resources.open();
@@ -92,13 +98,49 @@ public final class SlotExtender {
     void deactivate() {
         resources.close();
         bundles.close();
+        versions.report(null);
         publisher.shutdownNow();
+        switcher.shutdownNow();
+        exports.close();
     }
 
     private static Thread daemon(Runnable task, String name) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;
+    }
+
+    /** The services of a bundle that is no version to others yet. */
+    public <T> List<T> services(Bundle provider, Class<T> type) {
+        return exports.services(provider, type);
+    }
+
+    /** Takes the services of a slot away that was removed. */
+    public void forget(String slot) {
+        switcher.execute(() -> exports.forget(slot));
+    }
+
+    /** Asks a public path of a version, whether it serves or not; the status of the answer. */
+    public int ask(SlotVersion version, String path) throws IOException {
+        return probe.status(version.base() + path);
+    }
+
+    /** Requests and calls that a version has not finished yet. */
+    public int inFlight(SlotVersion version) {
+        return version.target().inFlight() + exports.inFlight(version.bundle());
+    }
+
+    /**
+     * Waits until a version that takes no new requests has finished those it has.
+     *
+     * @return how many were left when the time was over
+     */
+    public int awaitDrained(SlotVersion version, long timeoutMillis) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        while (inFlight(version) > 0 && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
+        }
+        return inFlight(version);
     }
 
     private @Nullable SlotVersion add(Bundle bundle) {
@@ -109,15 +151,17 @@ public final class SlotExtender {
                 return null;
             }
             CapabilityManifest manifest = found.get();
-            Target target = router.add(
+            Target target = router.add(new Registration(
                     manifest.name(),
                     bundle.getVersion().toString(),
                     SlotVersion.base(manifest.name(), bundle.getVersion()),
-                    manifest.paths());
+                    manifest.paths(),
+                    manifest.bodyBytesMax()));
             SlotVersion version = new SlotVersion(manifest, bundle, target);
-            synchronized (versions) {
-                versions.add(version);
+            if (!manifest.isPlatform()) {
+                exports.add(manifest.name(), bundle);
             }
+            versions.add(version);
             return version;
         } catch (IllegalArgumentException wrong) {
             LOG.error("Bundle {} is not taken as a capability: {}", bundle, wrong.getMessage());
@@ -131,148 +175,88 @@ public final class SlotExtender {
                 .isPresent();
     }
 
-    private Optional<SlotVersion> versionOf(Bundle bundle) {
-        synchronized (versions) {
-            return versions.stream()
-                    .filter(version -> version.bundle().equals(bundle))
-                    .findFirst();
-        }
-    }
-
     /** Publishes a version as soon as every resource component that its bundle describes is there. */
     private void resourceCame(SlotVersion version) {
         long expected = components.getComponentDescriptionDTOs(version.bundle()).stream()
                 .filter(SlotExtender::offersResource)
                 .count();
-        synchronized (versions) {
-            if (version.isClaimed() || version.resourceCount() < expected) {
-                return;
-            }
-            version.claim();
+        long claim = versions.claim(version, expected);
+        if (claim > 0) {
+            publisher.execute(() -> publish(version, claim));
         }
-        publisher.execute(() -> publish(version));
     }
 
     private static boolean offersResource(ComponentDescriptionDTO description) {
         return Arrays.asList(description.serviceInterfaces).contains(RestResource.class.getName());
     }
 
-    private void publish(SlotVersion version) {
+    private void publish(SlotVersion version, long claim) {
         try {
             if (version.publish(gate, extensions.create())) {
-                daemon(() -> probeAndActivate(version), "plinth-slot-" + version.name())
+                daemon(() -> probe(version, claim), "plinth-slot-" + version.name())
                         .start();
             }
         } catch (RuntimeException failed) {
             LOG.error("Capability {} cannot be published", version, failed);
             version.withdraw();
-            synchronized (versions) {
-                version.release();
-                version.become(State.STARTING, "cannot be published: " + failed.getMessage());
-            }
+            versions.unclaim(version, "cannot be published: " + failed.getMessage());
         }
     }
 
     /** Goes on asking as long as the version is published: one that is only slow must serve in the end. */
-    private void probeAndActivate(SlotVersion version) {
+    private void probe(SlotVersion version, long claim) {
         try {
-            while (version.isClaimed()) {
+            while (version.isClaimed() && version.claimNumber() == claim) {
                 String failure = probe.await(version.base());
                 if (failure.isEmpty()) {
-                    ready(version);
+                    versions.ready(version, claim);
                     return;
                 }
                 LOG.error("Capability {} {}; it is asked again", version, failure);
-                synchronized (versions) {
-                    if (version.state() == State.STARTING) {
-                        version.become(State.STARTING, failure);
-                    }
-                }
+                versions.waiting(version, claim, failure);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private void ready(SlotVersion version) {
-        synchronized (versions) {
-            if (!version.isClaimed() || version.state() != State.STARTING) {
-                return;
-            }
-            Optional<SlotVersion> serving = active(version.name());
-            if (serving.isPresent() && serving.get().version().compareTo(version.version()) > 0) {
-                version.become(State.STANDBY, "ready; " + serving.get().version() + " serves");
-                LOG.info("Capability {} is ready beside {}", version, serving.get());
-                return;
-            }
-            activate(version);
-            serving.ifPresent(old -> old.become(State.STANDBY, "ready; " + version.version() + " serves"));
-        }
-    }
-
-    private void activate(SlotVersion version) {
-        version.target().activate();
-        version.become(State.ACTIVE, "");
-        LOG.info("Capability {} serves", version);
-    }
-
-    private Optional<SlotVersion> active(String name) {
-        return versions.stream()
-                .filter(version -> version.name().equals(name) && version.state() == State.ACTIVE)
-                .findFirst();
     }
 
     /**
-     * Takes a version out: another ready version of the slot gets the traffic first, then the requests in flight are waited
-     * for, then the application goes. Runs on the thread that stops the bundle, before its components are deactivated.
+     * Takes a version out: another ready version of the slot gets the traffic first, then what is in flight is waited for,
+     * then the application goes. Runs on the thread that stops the bundle, before its components are deactivated.
      */
     private void retire(SlotVersion version, String why) {
-        synchronized (versions) {
-            if (!version.isClaimed() || version.state() == State.DRAINING) {
-                return;
-            }
-            handOver(version);
-            version.become(State.DRAINING, why);
-        }
-        awaitDrained(version);
-        version.withdraw();
-        synchronized (versions) {
-            version.release();
-            version.become(State.STARTING, why);
-        }
-        LOG.info("Capability {} no longer serves: {}", version, why);
-    }
-
-    private void handOver(SlotVersion version) {
-        if (version.state() != State.ACTIVE) {
+        if (!versions.retiring(version, why)) {
             return;
         }
-        Optional<SlotVersion> next = versions.stream()
-                .filter(other -> other.name().equals(version.name()) && other.state() == State.STANDBY)
-                .max(Comparator.comparing(SlotVersion::version));
-        if (next.isPresent()) {
-            activate(next.get());
-        } else {
-            version.target().deactivate();
-        }
-    }
-
-    private void awaitDrained(SlotVersion version) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.drainTimeoutMillis());
         try {
-            while (version.target().inFlight() > 0 && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
+            version.target().endStreams();
+            int left = version.isAbandoned() ? 0 : awaitDrained(version, config.drainTimeoutMillis());
+            if (left > 0) {
+                LOG.warn(
+                        "Capability {} stops with {} requests in flight after {} ms",
+                        version,
+                        left,
+                        config.drainTimeoutMillis());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        int left = version.target().inFlight();
-        if (left > 0) {
-            LOG.warn(
-                    "Capability {} stops with {} requests in flight after {} ms",
-                    version,
-                    left,
-                    config.drainTimeoutMillis());
+        version.withdraw();
+        versions.retired(version, why);
+    }
+
+    /** Lets the services follow the traffic. */
+    private final class ServiceSwitches implements SlotVersions.Switches {
+        @Override
+        public void activated(SlotVersion version) {
+            if (!version.manifest().isPlatform()) {
+                switcher.execute(() -> exports.activate(version.name(), version.bundle()));
+            }
+        }
+
+        @Override
+        public void deactivated(String slot) {
+            switcher.execute(() -> exports.deactivate(slot));
         }
     }
 
@@ -289,10 +273,11 @@ public final class SlotExtender {
         @Override
         public void removedBundle(Bundle bundle, @Nullable BundleEvent event, SlotVersion version) {
             retire(version, "its bundle stops");
-            synchronized (versions) {
-                versions.remove(version);
-            }
+            versions.remove(version);
             version.target().remove();
+            if (!version.manifest().isPlatform()) {
+                exports.remove(version.name(), bundle);
+            }
         }
     }
 
@@ -303,7 +288,7 @@ public final class SlotExtender {
 
         @Override
         public @Nullable SlotVersion addingService(ServiceReference<RestResource> reference) {
-            Optional<SlotVersion> found = versionOf(reference.getBundle());
+            Optional<SlotVersion> found = versions.of(reference.getBundle());
             if (found.isEmpty()) {
                 return null;
             }
@@ -314,9 +299,7 @@ public final class SlotExtender {
             if (resource == null) {
                 return null;
             }
-            synchronized (versions) {
-                version.addResource(reference, resource);
-            }
+            version.addResource(reference, resource);
             resourceCame(version);
             return version;
         }
@@ -324,9 +307,7 @@ public final class SlotExtender {
         @Override
         public void removedService(ServiceReference<RestResource> reference, SlotVersion version) {
             // First, so that the version cannot be claimed again with a resource that goes.
-            synchronized (versions) {
-                version.removeResource(reference);
-            }
+            version.removeResource(reference);
             retire(version, "its resources restart");
             release(reference, version);
         }

@@ -5,6 +5,7 @@ import io.plinth.capability.Capabilities.State;
 import io.plinth.capability.RestResource;
 import io.plinth.gateway.Gate;
 import io.plinth.gateway.RequestRouter.Target;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.servlet.Filter;
 import javax.ws.rs.core.Application;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -23,18 +25,21 @@ import org.osgi.framework.Version;
 
 /**
  * One version in a slot: a started provider bundle, its resources, and once they are complete its application under a base
- * of its own. Its state is guarded by the list that holds it.
+ * of its own. Its state is guarded by {@link SlotVersions}.
  */
-final class SlotVersion {
+public final class SlotVersion {
     private final CapabilityManifest manifest;
     private final Bundle bundle;
     private final Target target;
     private final Map<ServiceReference<RestResource>, RestResource> resources = new ConcurrentHashMap<>();
     private final Deque<ServiceRegistration<?>> registrations = new ArrayDeque<>();
-    private State state = State.STARTING;
+    private volatile State state = State.STARTING;
     private volatile boolean claimed;
     private volatile boolean withdrawn;
-    private String reason = "waits for its resources";
+    private volatile boolean abandoned;
+    private volatile @Nullable Instant since;
+    private volatile long claimNumber;
+    private volatile String reason = "waits for its resources";
 
     SlotVersion(CapabilityManifest manifest, Bundle bundle, Target target) {
         this.manifest = manifest;
@@ -46,33 +51,65 @@ final class SlotVersion {
         return Gate.INTERNAL_PREFIX + name + "/" + version;
     }
 
-    String name() {
+    /** What its bundle declares. */
+    public CapabilityManifest manifest() {
+        return manifest;
+    }
+
+    public String name() {
         return manifest.name();
     }
 
-    Version version() {
+    public Version version() {
         return bundle.getVersion();
     }
 
-    String base() {
+    public String base() {
         return base(name(), version());
     }
 
-    Bundle bundle() {
+    public Bundle bundle() {
         return bundle;
     }
 
-    Target target() {
+    public Target target() {
         return target;
     }
 
-    State state() {
+    public State state() {
         return state;
+    }
+
+    public boolean isServing() {
+        return state == State.ACTIVE;
+    }
+
+    /** Why it does not serve; empty when it does. */
+    public String reason() {
+        return reason;
     }
 
     void become(State next, String why) {
         state = next;
         reason = why;
+    }
+
+    /** When it began to serve; {@code null} while it never did. */
+    public @Nullable Instant since() {
+        return since;
+    }
+
+    void servesSince(Instant at) {
+        since = at;
+    }
+
+    /** What is still in flight when its bundle stops is not waited for any more. */
+    public void abandon() {
+        abandoned = true;
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
     }
 
     void addResource(ServiceReference<RestResource> reference, RestResource resource) {
@@ -88,13 +125,19 @@ final class SlotVersion {
     }
 
     /** Whether its application is published, or is just about to be. */
-    boolean isClaimed() {
+    public boolean isClaimed() {
         return claimed;
     }
 
     void claim() {
         withdrawn = false;
         claimed = true;
+        claimNumber++;
+    }
+
+    /** Tells one claim from the next. */
+    long claimNumber() {
+        return claimNumber;
     }
 
     void release() {

@@ -47,7 +47,8 @@ final class VersionProbe {
         return "did not answer its probe within " + timeoutMillis + " ms; last seen: " + seen;
     }
 
-    private int status(String path) throws IOException {
+    /** Status of a GET at an internal address. */
+    int status(String path) throws IOException {
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create(origin + path).toURL().openConnection();
         connection.setConnectTimeout(TIMEOUT_MILLIS);

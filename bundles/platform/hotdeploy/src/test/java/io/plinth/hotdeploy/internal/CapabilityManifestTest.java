@@ -28,7 +28,8 @@ class CapabilityManifestTest {
     @Test
     void readsNameAndPaths() {
         assertThat(parse("users;paths=\"/api/v1/users\""))
-                .isEqualTo(new CapabilityManifest("users", Set.of("/api/v1/users"), Optional.empty()));
+                .isEqualTo(new CapabilityManifest(
+                        "users", Set.of("/api/v1/users"), Optional.empty(), false, 0, Optional.empty()));
     }
 
     @Test
@@ -37,7 +38,36 @@ class CapabilityManifestTest {
                         parse(
                                 " my-issuer2 ; unless = \"plinth.issuer\";events=\"a,b\" ; paths=\" /oauth2 , /.well-known/x_~ \" "))
                 .isEqualTo(new CapabilityManifest(
-                        "my-issuer2", Set.of("/oauth2", "/.well-known/x_~"), Optional.of("plinth.issuer")));
+                        "my-issuer2",
+                        Set.of("/oauth2", "/.well-known/x_~"),
+                        Optional.of("plinth.issuer"),
+                        false,
+                        0,
+                        Optional.empty()));
+    }
+
+    @Test
+    void readsWhatThePlatformAndTheProbeNeed() {
+        CapabilityManifest manifest =
+                parse("a;part=\"platform\";paths=\"/a,/b\";bodyBytesMax=\"1048576\";probe=\"/b/health\"");
+        assertThat(manifest.isPlatform()).isTrue();
+        assertThat(manifest.bodyBytesMax()).isEqualTo(1_048_576);
+        assertThat(manifest.probe()).contains("/b/health");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a;paths=\"/a\";bodyBytesMax=\"0x10\"",
+                "a;paths=\"/a\";bodyBytesMax=\"-1\"",
+                "a;paths=\"/a\";probe=\"/ab\"",
+                "a;paths=\"/a\";probe=\"a\"",
+                "a;paths=\"/a\";colour=\"red\""
+            })
+    void refusesWrongAttributes(String header) {
+        assertThatThrownBy(() -> parse(header))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Plinth-Capability: ");
     }
 
     @Test
@@ -98,7 +128,7 @@ class CapabilityManifestTest {
     @Property(tries = 200)
     void whatIsWrittenIsRead(@ForAll("names") String name, @ForAll("paths") Set<String> paths) {
         String header = name + ";paths=\"" + paths.stream().collect(Collectors.joining(", ")) + "\"";
-        assertThat(parse(header)).isEqualTo(new CapabilityManifest(name, paths, Optional.empty()));
+        assertThat(parse(header)).isEqualTo(new CapabilityManifest(name, paths, Optional.empty(), false, 0, Optional.empty()));
     }
 
     @Provide

@@ -55,7 +55,9 @@ class SlotVersionTest {
             throw new UnsupportedOperationException(called.toString());
         });
         return new SlotVersion(
-                new CapabilityManifest("users", Set.of("/api/v1/users"), Optional.empty()), osgi.bundle(), target);
+                new CapabilityManifest("users", Set.of("/api/v1/users"), Optional.empty(), false, 0, Optional.empty()),
+                osgi.bundle(),
+                target);
     }
 
     @SuppressWarnings("unchecked")
@@ -178,16 +180,5 @@ class SlotVersionTest {
         version.become(State.ACTIVE, "");
         assertThat(version.snapshot().state()).isEqualTo(State.ACTIVE);
         assertThat(version).hasToString("users 1.1.0");
-    }
-
-    @Test
-    void versionsAreListedInOrder() {
-        SlotVersions versions = new SlotVersions();
-        for (String number : new String[] {"1.10.0", "1.9.0", "1.9.0.a"}) {
-            versions.list().add(version(new FakeOsgi(number)));
-        }
-        assertThat(versions.versions())
-                .extracting(CapabilityVersion::version)
-                .containsExactly("1.9.0", "1.9.0.a", "1.10.0");
     }
 }

@@ -11,8 +11,8 @@ public @interface MonitoringConfig {
 
     @AttributeDefinition(
             description = "Capabilities without which the server is not ready, separated by commas. issuer is not"
-                    + " expected while plinth.issuer names an external one. Default example, users, issuer.")
-    String expected_capabilities() default "example, users, issuer";
+                    + " expected while plinth.issuer names an external one. Default issuer, capabilities.")
+    String expected_capabilities() default "issuer, capabilities";
 
     @AttributeDefinition(
             description = "Health checks without which the server is not ready, separated by commas."

@@ -17,7 +17,7 @@ class MonitoringConfigTest {
         assertThat(defaults)
                 .isEqualTo(Map.of(
                         "expected.capabilities",
-                        "example, users, issuer",
+                        "issuer, capabilities",
                         "expected.checks",
                         "database, broker",
                         "check.timeout.millis",

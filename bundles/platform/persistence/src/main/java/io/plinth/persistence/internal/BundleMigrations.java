@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import org.osgi.framework.Bundle;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -29,6 +30,22 @@ public final class BundleMigrations implements Migrations {
     @Override
     public void apply(Bundle bundle) {
         migrations.apply(bundle.getSymbolicName(), scripts(bundle));
+    }
+
+    @Override
+    public void apply(String owner, Map<String, String> scripts) {
+        migrations.apply(owner, scripts(scripts));
+    }
+
+    @Override
+    public List<String> pending(String owner, Map<String, String> scripts) {
+        return migrations.pending(owner, scripts(scripts));
+    }
+
+    private static List<MigrationScript> scripts(Map<String, String> texts) {
+        return texts.entrySet().stream()
+                .map(script -> new MigrationScript(script.getKey(), script.getValue()))
+                .toList();
     }
 
     private static List<MigrationScript> scripts(Bundle bundle) {

@@ -71,19 +71,48 @@ public final class FlywayMigrations {
         }
     }
 
+    /**
+     * File names of what {@link #apply} would run, in order.
+     *
+     * @throws IllegalStateException naming the file, when one would be refused
+     */
+    public List<String> pending(String owner, Collection<MigrationScript> scripts) {
+        List<MigrationScript> ordered = scripts.stream()
+                .sorted(Comparator.comparingInt(MigrationScript::version))
+                .toList();
+        checkVersions(owner, ordered);
+        try (Connection connection = source.getConnection()) {
+            Map<Integer, Integer> applied = applied(connection, history(owner));
+            List<MigrationScript> missing = ordered.stream()
+                    .filter(script -> !applied.containsKey(script.version()))
+                    .toList();
+            checkExpandOnly(owner, missing);
+            return missing.stream().map(MigrationScript::getFilename).toList();
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "The migrations of " + owner + " cannot be looked up: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkExpandOnly(String owner, List<MigrationScript> missing) {
+        for (MigrationScript script : missing) {
+            Optional<String> violation = ExpandOnly.violation(script.text());
+            if (violation.isPresent()) {
+                throw new IllegalStateException(
+                        owner + ": " + script.getAbsolutePath() + " is refused since it " + violation.get());
+            }
+        }
+    }
+
     private void migrate(Connection connection, String owner, String history, List<MigrationScript> scripts)
             throws SQLException {
         // Another server may have done it while this one waited.
         Map<Integer, Integer> applied = applied(connection, history);
-        for (MigrationScript script : scripts) {
-            if (!applied.containsKey(script.version())) {
-                Optional<String> violation = ExpandOnly.violation(script.text());
-                if (violation.isPresent()) {
-                    throw new IllegalStateException(
-                            owner + ": " + script.getAbsolutePath() + " is refused since it " + violation.get());
-                }
-            }
-        }
+        checkExpandOnly(
+                owner,
+                scripts.stream()
+                        .filter(script -> !applied.containsKey(script.version()))
+                        .toList());
         if (isComplete(connection, history, scripts)) {
             return;
         }

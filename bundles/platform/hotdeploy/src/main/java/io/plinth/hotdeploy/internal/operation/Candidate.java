@@ -1,0 +1,181 @@
+package io.plinth.hotdeploy.internal.operation;
+
+import io.plinth.capability.Capabilities.State;
+import io.plinth.capability.CapabilityOperations.Explanation;
+import io.plinth.health.Health;
+import io.plinth.health.HealthCheck;
+import io.plinth.hotdeploy.internal.SlotVersion;
+import io.plinth.hotdeploy.internal.explain.Explanations;
+import io.plinth.hotdeploy.internal.pack.CapabilityPackage;
+import io.plinth.hotdeploy.internal.pack.CapabilityPackage.Part;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+
+/**
+ * A package on its way to serve: its bundles installed, started, healthy and answering, beside whatever serves the slot.
+ */
+final class Candidate {
+    private static final long POLL_MILLIS = 20;
+    private static final long STOP_TIMEOUT_MILLIS = 10_000;
+    private static final int SERVER_ERROR = 500;
+
+    private final CapabilityPackage taken;
+    private final Surroundings around;
+    private final List<Bundle> bundles = new ArrayList<>();
+
+    Candidate(CapabilityPackage taken, Surroundings around) {
+        this.taken = taken;
+        this.around = around;
+    }
+
+    CapabilityPackage taken() {
+        return taken;
+    }
+
+    /** Installs what is not there yet. */
+    void install() throws StepFailedException {
+        try {
+            for (Part part : taken.bundles()) {
+                if (around.bundles().shared(taken, part).isEmpty()) {
+                    bundles.add(around.bundles().install(taken, part));
+                }
+            }
+        } catch (IOException | BundleException | RuntimeException failed) {
+            throw new StepFailedException(Explanations.of(taken.toString(), failed));
+        }
+        if (!around.bundles().wiring().resolveBundles(bundles)) {
+            for (Bundle bundle : bundles) {
+                List<String> missing =
+                        Explanations.missing(bundle, around.bundles().wiring(), bundles);
+                if (!missing.isEmpty()) {
+                    throw new StepFailedException(Explanations.lines(missing));
+                }
+            }
+            throw new StepFailedException(taken + " cannot be resolved: its bundles contradict those of the server");
+        }
+    }
+
+    private Bundle provider() {
+        return bundles.get(bundles.size() - 1);
+    }
+
+    /** Starts its bundles and waits until all its resources are there. */
+    void start() throws StepFailedException, InterruptedException {
+        long deadline = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(around.config().startTimeoutMillis());
+        for (Bundle bundle : bundles) {
+            try {
+                around.bundles().start(bundle, Math.max(1, millisUntil(deadline)));
+            } catch (BundleException | RuntimeException failed) {
+                throw new StepFailedException(Explanations.of(taken.toString(), failed));
+            } catch (TimeoutException hangs) {
+                throw new StepFailedException(taken + " hangs: bundle " + bundle.getSymbolicName()
+                        + " has not started within " + around.config().startTimeoutMillis() + " ms");
+            }
+        }
+        while (!around.versions().await(provider(), POLL_MILLIS, found -> found.filter(SlotVersion::isClaimed)
+                .isPresent())) {
+            Optional<Explanation> failed = Explanations.failed(taken.toString(), provider(), around.components());
+            if (failed.isPresent()) {
+                throw new StepFailedException(failed.get());
+            }
+            if (millisUntil(deadline) <= 0) {
+                throw new StepFailedException(
+                        Explanations.unsatisfied(taken.toString(), provider(), around.components()));
+            }
+        }
+    }
+
+    /** Waits until its health checks are up. */
+    void awaitHealth() throws StepFailedException, InterruptedException {
+        long deadline = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(around.config().healthTimeoutMillis());
+        while (true) {
+            Optional<String> down = healthObjection();
+            if (down.isEmpty()) {
+                return;
+            }
+            if (millisUntil(deadline) <= 0) {
+                throw new StepFailedException(taken + ": " + down.get());
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** What its health checks object to; empty when all are up. */
+    Optional<String> healthObjection() {
+        for (HealthCheck check : around.extender().services(provider(), HealthCheck.class)) {
+            try {
+                Health health = check.check();
+                if (!health.up()) {
+                    return Optional.of("its health check " + check.name() + " is down: " + health.reason());
+                }
+            } catch (RuntimeException failed) {
+                return Optional.of("its health check " + check.name() + " fails: " + failed);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Waits until its application answers, and warms it up. */
+    void awaitAnswer() throws StepFailedException, InterruptedException {
+        boolean answers = around.versions()
+                .await(provider(), around.config().probeTimeoutMillis(), found -> found.map(SlotVersion::state)
+                        .filter(state -> state == State.STANDBY || state == State.ACTIVE)
+                        .isPresent());
+        if (!answers) {
+            throw new StepFailedException(taken + " does not answer: "
+                    + version().map(SlotVersion::reason).orElse("its bundle has stopped"));
+        }
+        Optional<String> path = taken.manifest().probe();
+        if (path.isPresent()) {
+            warmUp(path.get());
+        }
+    }
+
+    private void warmUp(String path) throws StepFailedException {
+        SlotVersion version = serving();
+        for (int i = 0; i < around.config().warmUpRequests(); i++) {
+            try {
+                int status = around.extender().ask(version, path);
+                if (status >= SERVER_ERROR) {
+                    throw new StepFailedException(taken + " answers its probe " + path + " with " + status);
+                }
+            } catch (IOException failed) {
+                throw new StepFailedException(taken + " does not answer its probe " + path + ": " + failed);
+            }
+        }
+    }
+
+    /** Its version in the slot. */
+    Optional<SlotVersion> version() {
+        return bundles.isEmpty() ? Optional.empty() : around.versions().of(provider());
+    }
+
+    /** Its version in the slot, which must be there. */
+    SlotVersion serving() throws StepFailedException {
+        return version().orElseThrow(() -> new StepFailedException(taken + ": its bundle has stopped"));
+    }
+
+    /** Stops its bundles and takes them out, so that nothing of it is left. */
+    void discard() throws InterruptedException {
+        Optional<SlotVersion> version = version();
+        if (version.isPresent()) {
+            version.get().target().endStreams();
+        }
+        boolean mayDrain = version.filter(SlotVersion::isClaimed).isPresent();
+        around.bundles()
+                .stop(bundles, STOP_TIMEOUT_MILLIS + (mayDrain ? around.config().drainTimeoutMillis() : 0));
+        around.revisions().retire(taken.toString(), bundles, false, found -> {});
+    }
+
+    private static long millisUntil(long deadlineNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+    }
+}

@@ -1,0 +1,34 @@
+package io.plinth.hotdeploy.internal.operation;
+
+import io.plinth.hotdeploy.internal.SlotVersion;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.framework.Bundle;
+
+/**
+ * What serves a slot when an operation begins.
+ *
+ * @param version in the slot
+ * @param bundles of its package, the provider last; the provider alone when it was not installed as a package
+ */
+record Serving(SlotVersion version, List<Bundle> bundles) {
+    Serving {
+        bundles = List.copyOf(bundles);
+    }
+
+    static Optional<Serving> of(String slot, Surroundings around) {
+        return around.versions()
+                .active(slot)
+                .map(version -> new Serving(version, around.bundles().with(version.bundle())));
+    }
+
+    /** Waits for what it has in flight, cuts off what is left, and stops its bundles. */
+    String drainAndStop(Surroundings around) throws InterruptedException {
+        long limit = around.config().drainTimeoutMillis();
+        version.target().endStreams();
+        int left = around.extender().awaitDrained(version, limit);
+        version.abandon();
+        around.bundles().stop(bundles, limit);
+        return left == 0 ? "" : left + " requests were cut off after " + limit + " ms";
+    }
+}
