@@ -83,7 +83,8 @@ public interface RequestRouter {
          * Counts the request out and into the statistics of its version; further calls do nothing.
          *
          * @param status HTTP status of the answer; 0 for one that was broken off
-         * @param durationNanos from the first byte of the request to the last of the answer
+         * @param durationNanos from the first byte of the request, or from when it was resumed, to the last of the
+         *     answer; negative for an endless stream, which is in no statistics
          */
         void completed(int status, long durationNanos);
     }

@@ -16,6 +16,17 @@ public @interface GateConfig {
             description = "How long a shutdown waits for the requests in flight, in milliseconds; 0 to 600,000.")
     long drainTimeoutMillis() default 30_000;
 
+    @AttributeDefinition(
+            description =
+                    "Requests that may wait for a capability that does not serve at this moment; 0 to 100,000. More"
+                            + " get 503.")
+    int parkedRequestsMax() default 1_000;
+
+    @AttributeDefinition(
+            description =
+                    "How long such a request waits, in milliseconds; 0 to 25,000. Then it gets 503 with Retry-After.")
+    long parkTimeoutMillis() default 10_000;
+
     @AttributeDefinition(description = "Retry-After on 503 answers of the gateway, in seconds; 1 to 3,600.")
     int retryAfterSeconds() default 2;
 

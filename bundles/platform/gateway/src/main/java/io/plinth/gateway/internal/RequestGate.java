@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import javax.servlet.AsyncContext;
 import javax.servlet.DispatcherType;
 import javax.servlet.FilterChain;
 import javax.servlet.ServletException;
@@ -44,6 +45,7 @@ public final class RequestGate implements Gate {
     private static final Pattern REQUEST_ID_FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final String REQUEST_ID_HEADER = "X-Request-Id";
     private static final String HEALTH = "/health";
+    private static final String EVENT_STREAM = "text/event-stream";
     private static final String BEARER = "bearer";
     private static final String CHALLENGE = "Bearer realm=\"plinth\"";
     private static final String MDC_REQUEST_ID = "requestId";
@@ -89,10 +91,12 @@ public final class RequestGate implements Gate {
             throws IOException, ServletException {
         GateConfig limits = config;
         Lease lease = (Lease) request.getAttribute(LEASE);
-        HttpServletRequest view = new PublicRequest(request, lease, limits.bodyBytesMax(), limits.bodyTimeoutMillis());
-        if (request.getDispatcherType() != DispatcherType.REQUEST) {
-            // A resumed request passed here before it was suspended.
+        long bodyBytesMax = lease == null || lease.bodyBytesMax() <= 0 ? limits.bodyBytesMax() : lease.bodyBytesMax();
+        HttpServletRequest view = new PublicRequest(request, lease, bodyBytesMax, limits.bodyTimeoutMillis());
+        if (request.getDispatcherType() != DispatcherType.REQUEST && request.getAttribute(REQUEST_ID) != null) {
+            // Passed here before the application suspended it. One that waited for its slot comes for the first time.
             chain.doFilter(view, response);
+            offerEnd(lease, request, response);
             return;
         }
         String requestId = requestId(request);
@@ -100,12 +104,60 @@ public final class RequestGate implements Gate {
         addHeaders(request, response, requestId, limits);
         MDC.put(MDC_REQUEST_ID, requestId);
         try {
-            check(request, view, limits);
-            chain.doFilter(view, response);
+            check(request, view, bodyBytesMax, limits);
         } catch (ProblemException refused) {
+            if (lease instanceof HeldRequest held) {
+                held.refused();
+            }
             answer(view, response, refused);
+            MDC.remove(MDC_REQUEST_ID);
+            return;
+        }
+        try {
+            chain.doFilter(view, response);
+            offerEnd(lease, request, response);
+            if (lease != null && isUnanswered(request, response)) {
+                answer(
+                        view,
+                        response,
+                        ProblemException.unavailable(
+                                "The capability that serves this path is restarting.",
+                                Duration.ofSeconds(limits.retryAfterSeconds()),
+                                null));
+            }
+        } catch (ProblemException failed) {
+            answer(view, response, failed);
         } finally {
             MDC.remove(MDC_REQUEST_ID);
+        }
+    }
+
+    /** Lets the router end a stream when its version drains. What is a stream is not yet known when it is suspended. */
+    private static void offerEnd(@Nullable Lease lease, HttpServletRequest request, HttpServletResponse response) {
+        if (lease == null || !request.isAsyncStarted()) {
+            return;
+        }
+        AsyncContext suspended = request.getAsyncContext();
+        lease.onDrain(() -> endStream(suspended, response));
+    }
+
+    /** A version whose servlet has just gone lets a request through without a word, which would be an empty 200. */
+    private static boolean isUnanswered(HttpServletRequest request, HttpServletResponse response) {
+        return !response.isCommitted()
+                && response.getStatus() == HttpServletResponse.SC_OK
+                && request.getAttribute(URI_TEMPLATE) == null
+                && !request.isAsyncStarted();
+    }
+
+    private static void endStream(AsyncContext suspended, HttpServletResponse response) {
+        String type = response.getContentType();
+        if (type == null || !type.startsWith(EVENT_STREAM)) {
+            return;
+        }
+        try {
+            suspended.complete();
+        } catch (IllegalStateException over) {
+            LOG.debug("A stream ended by itself before it was told to");
         }
     }
 
@@ -133,7 +185,7 @@ public final class RequestGate implements Gate {
         }
     }
 
-    private void check(HttpServletRequest request, HttpServletRequest view, GateConfig limits) {
+    private void check(HttpServletRequest request, HttpServletRequest view, long bodyBytesMax, GateConfig limits) {
         if (request.getAttribute(BAD_PATH) != null) {
             throw ProblemException.of(
                     ProblemType.INVALID_REQUEST,
@@ -143,8 +195,8 @@ public final class RequestGate implements Gate {
             throw ProblemException.unavailable(
                     "The server is shutting down.", Duration.ofSeconds(limits.retryAfterSeconds()), null);
         }
-        if (request.getContentLengthLong() > limits.bodyBytesMax()) {
-            throw LimitedInput.tooLarge(limits.bodyBytesMax());
+        if (request.getContentLengthLong() > bodyBytesMax) {
+            throw LimitedInput.tooLarge(bodyBytesMax);
         }
         try {
             Caller caller = authenticate(request, limits);

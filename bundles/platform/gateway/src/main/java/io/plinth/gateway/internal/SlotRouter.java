@@ -2,27 +2,53 @@ package io.plinth.gateway.internal;
 
 import io.plinth.gateway.RequestRouter;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 
 /**
- * The router: an immutable table of public paths, each naming a slot, and in each slot one reference to the version that
- * serves. A request reads two volatile fields and increments one counter.
+ * The router: an immutable table of public paths, each naming a slot, and in each slot one reference to who serves. A
+ * request reads two volatile fields and increments one counter. Whatever changes the routes holds the lock of this object.
  */
-@Component(service = {SlotRouter.class, RequestRouter.class})
+@Component(
+        service = {SlotRouter.class, RequestRouter.class},
+        configurationPid = "io.plinth.gateway")
 public final class SlotRouter implements RequestRouter {
+    private static final int PARKED_MAX = 100_000;
+    private static final long PARK_MILLIS_MAX = 25_000;
+
     private final Map<String, Slot> slots = new HashMap<>();
+    private final Parking parking = new Parking();
     private volatile Map<String, Slot> slotByPath = Map.of();
+    private volatile boolean booting = true;
+    private volatile boolean closed;
+    private volatile GateConfig config;
+
+    @Activate
+    public SlotRouter(GateConfig config) {
+        this.config = config;
+    }
+
+    /** Without this a changed setting would replace the router and lose its routes. */
+    @Modified
+    void modified(GateConfig changed) {
+        config = changed;
+    }
+
+    @Deactivate
+    void stop() {
+        endParking();
+    }
 
     @Override
-    public @Nullable Lease acquire(String decodedPath) {
+    public @Nullable Lease acquire(String decodedPath, Supplier<String> caller) {
         Slot slot = find(decodedPath);
-        return slot == null ? null : slot.acquire();
+        return slot == null ? null : slot.acquire(caller);
     }
 
     @Override
@@ -30,12 +56,65 @@ public final class SlotRouter implements RequestRouter {
         return find(decodedPath) != null;
     }
 
+    /** Until the boot has ended every path may still come. */
+    boolean isBooting() {
+        return booting;
+    }
+
+    void bootFinished() {
+        booting = false;
+        resumeSettled();
+    }
+
+    @Override
+    public @Nullable Parked park(String decodedPath, Runnable resume) {
+        if (!booting && !isKnown(decodedPath)) {
+            return null;
+        }
+        GateConfig limits = config;
+        Parked parked = parking.park(
+                decodedPath,
+                resume,
+                Math.min(PARKED_MAX, limits.parkedRequestsMax()),
+                Math.min(PARK_MILLIS_MAX, Math.max(0, limits.parkTimeoutMillis())));
+        if (parked != null && isSettled(decodedPath)) {
+            // A version came after the request had found none.
+            resumeSettled();
+        }
+        return parked;
+    }
+
+    /** Whether there is nothing to wait for: the path has a version, or belongs to nobody. */
+    private boolean isSettled(String path) {
+        Slot slot = find(path);
+        return closed || (slot == null ? !booting : slot.hasActive());
+    }
+
+    private void resumeSettled() {
+        parking.resume(this::isSettled);
+    }
+
+    /** Lets nobody wait any more, and resumes who does. */
+    void endParking() {
+        closed = true;
+        parking.close();
+    }
+
+    int parked() {
+        return parking.count();
+    }
+
     /** Requests in flight over all slots. */
-    int inFlight() {
-        return slotByPath.values().stream()
-                .distinct()
-                .mapToInt(slot -> slot.inFlight.get())
+    synchronized int inFlight() {
+        return slots.values().stream()
+                .flatMap(slot -> slot.versions().stream())
+                .mapToInt(VersionTarget::inFlight)
                 .sum();
+    }
+
+    /** Asks the endless streams of all slots to end. */
+    synchronized void endStreams() {
+        slots.values().forEach(slot -> slot.versions().forEach(VersionTarget::endStreams));
     }
 
     private @Nullable Slot find(String path) {
@@ -50,155 +129,91 @@ public final class SlotRouter implements RequestRouter {
     }
 
     @Override
-    public synchronized Target add(String slotName, String version, String base, Set<String> paths) {
+    public synchronized Target add(Registration registration) {
+        check(registration.slot(), registration.paths());
+        Slot slot = slots.computeIfAbsent(registration.slot(), Slot::new);
+        VersionTarget target = new VersionTarget(this, slot, registration);
+        slot.versions().add(target);
+        rebuild();
+        return target;
+    }
+
+    @Override
+    public void keep(String slotName, Set<String> paths) {
+        synchronized (this) {
+            check(slotName, paths);
+            slots.computeIfAbsent(slotName, Slot::new).keep(Set.copyOf(paths));
+            rebuild();
+        }
+        resumeSettled();
+    }
+
+    @Override
+    public void forget(String slotName) {
+        synchronized (this) {
+            Slot slot = slots.get(slotName);
+            if (slot == null) {
+                return;
+            }
+            slot.keep(Set.of());
+            rebuild();
+        }
+        resumeSettled();
+    }
+
+    private void check(String slotName, Set<String> paths) {
         for (String path : paths) {
             if (!path.startsWith("/") || path.length() < 2 || path.endsWith("/")) {
                 throw new IllegalArgumentException(
                         "A public path starts with a slash and does not end with one: " + path);
             }
             Slot owner = slotByPath.get(path);
-            if (owner != null && !owner.name.equals(slotName)) {
-                throw new IllegalArgumentException("Path " + path + " already belongs to " + owner.name);
+            if (owner != null && !owner.name().equals(slotName)) {
+                throw new IllegalArgumentException("Path " + path + " already belongs to " + owner.name());
             }
         }
-        Slot slot = slots.computeIfAbsent(slotName, Slot::new);
-        VersionTarget target = new VersionTarget(slot, version, base, paths);
-        slot.versions.add(target);
-        rebuild();
-        return target;
-    }
-
-    private void forget(VersionTarget target) {
-        target.slot.versions.remove(target);
-        if (target.slot.versions.isEmpty()) {
-            slots.remove(target.slot.name);
-        }
-        rebuild();
     }
 
     private void rebuild() {
+        slots.values().removeIf(Slot::isEmpty);
         Map<String, Slot> table = new HashMap<>();
-        for (Slot slot : slots.values()) {
-            for (VersionTarget version : slot.versions) {
-                version.paths.forEach(path -> table.put(path, slot));
-            }
-        }
+        slots.values().forEach(slot -> slot.paths().forEach(path -> table.put(path, slot)));
         slotByPath = Map.copyOf(table);
     }
 
-    /** One capability: its versions, guarded by the router, and the one that serves. */
-    private static final class Slot {
-        private final String name;
-        private final Set<VersionTarget> versions = new HashSet<>();
-        private final AtomicInteger inFlight = new AtomicInteger();
-        private volatile @Nullable VersionTarget active;
-
-        Slot(String name) {
-            this.name = name;
+    void activate(VersionTarget version) {
+        synchronized (this) {
+            requireThere(version).activate(version);
         }
-
-        /**
-         * Counts a request into the active version. The reference is read again after counting: a version that was switched
-         * off in between would otherwise be stopped under the request.
-         */
-        @Nullable
-        Lease acquire() {
-            while (true) {
-                VersionTarget target = active;
-                if (target == null) {
-                    return null;
-                }
-                target.inFlight.incrementAndGet();
-                if (active == target) {
-                    inFlight.incrementAndGet();
-                    return new HeldRequest(target);
-                }
-                target.inFlight.decrementAndGet();
-            }
-        }
+        resumeSettled();
     }
 
-    private static final class HeldRequest implements Lease {
-        private final VersionTarget target;
-        private final AtomicBoolean closed = new AtomicBoolean();
-
-        HeldRequest(VersionTarget target) {
-            this.target = target;
+    synchronized void canary(VersionTarget version, int percent) {
+        Slot slot = requireThere(version);
+        if (percent > 0 && slot.isActive(version)) {
+            throw new IllegalStateException(version + " has all the traffic already");
         }
-
-        @Override
-        public String base() {
-            return target.base;
-        }
-
-        @Override
-        public String slot() {
-            return target.slot.name;
-        }
-
-        @Override
-        public String version() {
-            return target.version;
-        }
-
-        @Override
-        public void close() {
-            if (closed.compareAndSet(false, true)) {
-                target.inFlight.decrementAndGet();
-                target.slot.inFlight.decrementAndGet();
-            }
-        }
+        slot.canary(version, percent);
     }
 
-    private final class VersionTarget implements Target {
-        private final Slot slot;
-        private final String version;
-        private final String base;
-        private final Set<String> paths;
-        private final AtomicInteger inFlight = new AtomicInteger();
-
-        VersionTarget(Slot slot, String version, String base, Set<String> paths) {
-            this.slot = slot;
-            this.version = version;
-            this.base = base;
-            this.paths = Set.copyOf(paths);
+    private static Slot requireThere(VersionTarget version) {
+        Slot slot = version.slot();
+        if (!slot.versions().contains(version)) {
+            throw new IllegalStateException(version + " was removed");
         }
+        return slot;
+    }
 
-        @Override
-        public void activate() {
-            synchronized (SlotRouter.this) {
-                if (!slot.versions.contains(this)) {
-                    throw new IllegalStateException(slot.name + " " + version + " was removed");
-                }
-                slot.active = this;
-            }
-        }
+    synchronized void deactivate(VersionTarget version) {
+        version.slot().deactivate(version);
+    }
 
-        @Override
-        public void deactivate() {
-            synchronized (SlotRouter.this) {
-                if (slot.active == this) {
-                    slot.active = null;
-                }
-            }
+    void remove(VersionTarget version) {
+        synchronized (this) {
+            version.slot().deactivate(version);
+            version.slot().versions().remove(version);
+            rebuild();
         }
-
-        @Override
-        public boolean isActive() {
-            return slot.active == this;
-        }
-
-        @Override
-        public int inFlight() {
-            return inFlight.get();
-        }
-
-        @Override
-        public void remove() {
-            synchronized (SlotRouter.this) {
-                deactivate();
-                forget(this);
-            }
-        }
+        resumeSettled();
     }
 }

@@ -1,7 +1,6 @@
 package io.plinth.gateway.internal;
 
 import io.plinth.gateway.Gate;
-import io.plinth.gateway.RequestRouter;
 import io.plinth.problem.ProblemException;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,12 +9,14 @@ import javax.servlet.ServletException;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Answers what no slot serves: 404, or 503 as long as a capability may still appear. */
+/**
+ * Answers what no slot serves: 404, or 503 as long as a capability may still appear. What may wait for one has waited before
+ * it comes here.
+ */
 @Component(
         service = Servlet.class,
         property = {
@@ -26,20 +27,16 @@ import org.osgi.service.component.annotations.Reference;
         })
 public final class Unrouted extends HttpServlet {
     private static final long serialVersionUID = 1L;
-    private static final String BOOT_FINISHED = "org.apache.karaf.features.BootFinished";
     private static final String START_PAGE = "/docs/";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final transient Gate gate;
-    private final transient RequestRouter router;
-    private final transient BundleContext context;
-    private volatile boolean booted;
+    private final transient SlotRouter router;
 
     @Activate
-    public Unrouted(@Reference Gate gate, @Reference RequestRouter router, BundleContext context) {
+    public Unrouted(@Reference Gate gate, @Reference SlotRouter router) {
         this.gate = gate;
         this.router = router;
-        this.context = context;
     }
 
     @Override
@@ -60,16 +57,9 @@ public final class Unrouted extends HttpServlet {
             throw ProblemException.unavailable(
                     "The capability that serves this path is starting or restarting.", RETRY_AFTER, null);
         }
-        if (!hasBooted()) {
+        if (router.isBooting()) {
             throw ProblemException.unavailable("The server is starting.", RETRY_AFTER, null);
         }
         throw ProblemException.notFound("Nothing is served at this path.");
-    }
-
-    private boolean hasBooted() {
-        if (!booted) {
-            booted = context.getServiceReference(BOOT_FINISHED) != null;
-        }
-        return booted;
     }
 }

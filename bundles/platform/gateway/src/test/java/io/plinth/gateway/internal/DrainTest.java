@@ -3,18 +3,21 @@ package io.plinth.gateway.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plinth.gateway.RequestRouter.Lease;
+import io.plinth.gateway.RequestRouter.Registration;
 import io.plinth.health.Health;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class DrainTest {
-    private final SlotRouter router = new SlotRouter();
+    private final SlotRouter router = new SlotRouter(FakeConfig.small());
 
     private Drain drain(long timeoutMillis) {
-        router.add("users", "1.0.0", "/slots/users", Set.of("/users")).activate();
-        return new Drain(router, new FakeConfig(1, 1, timeoutMillis, 1, 0));
+        router.add(new Registration("users", "1.0.0", "/slots/users", Set.of("/users"), 0))
+                .activate();
+        return new Drain(router, FakeConfig.small().withDrainTimeoutMillis(timeoutMillis));
     }
 
     @Test
@@ -38,14 +41,14 @@ class DrainTest {
     @Test
     void requestsInFlightAreWaitedFor() throws Exception {
         Drain drain = drain(600_000);
-        Lease held = router.acquire("/users");
+        Lease held = router.acquire("/users", () -> "");
         Thread stopper = new Thread(drain);
         stopper.start();
         while (!drain.isDraining() || stopper.getState() != Thread.State.TIMED_WAITING) {
             assertThat(stopper.isAlive()).as("it waits").isTrue();
             Thread.onSpinWait();
         }
-        held.close();
+        held.completed(200, 1);
         stopper.join();
     }
 
@@ -53,22 +56,55 @@ class DrainTest {
     void theWaitHasALimit() {
         for (long timeoutMillis : new long[] {-5, 0, 20}) {
             Drain drain = drain(timeoutMillis);
-            try (Lease held = router.acquire("/users")) {
-                drain.run();
-                assertThat(held.slot()).isEqualTo("users");
-                assertThat(router.inFlight()).isEqualTo(1);
-            }
+            Lease held = router.acquire("/users", () -> "");
+            drain.run();
+            assertThat(held.slot()).isEqualTo("users");
+            assertThat(router.inFlight()).isEqualTo(1);
+            held.completed(200, 1);
         }
     }
 
     @Test
     void anInterruptEndsTheWaitAndIsKept() {
         Drain drain = drain(600_000);
-        try (Lease held = router.acquire("/users")) {
-            Thread.currentThread().interrupt();
-            drain.run();
-            assertThat(held).isNotNull();
-            assertThat(Thread.interrupted()).isTrue();
-        }
+        assertThat(router.acquire("/users", () -> "")).isNotNull();
+        Thread.currentThread().interrupt();
+        drain.run();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void streamsAreEndedUntilNoneIsLeft() {
+        Drain drain = drain(600_000);
+        Lease stream = router.acquire("/users", () -> "");
+        AtomicInteger asked = new AtomicInteger();
+        stream.onDrain(() -> {
+            if (asked.incrementAndGet() == 3) {
+                stream.completed(200, -1);
+            }
+        });
+        drain.run();
+        assertThat(asked).hasValue(3);
+    }
+
+    @Test
+    void whoWaitsIsResumedAndNobodyWaitsFromThenOn() {
+        Drain drain = drain(0);
+        router.keep("other", Set.of("/other"));
+        AtomicInteger resumed = new AtomicInteger();
+        assertThat(router.park("/other", resumed::incrementAndGet)).isNotNull();
+        drain.run();
+        assertThat(resumed).hasValue(1);
+        assertThat(router.park("/other", resumed::incrementAndGet)).isNull();
+        assertThat(resumed).hasValue(1);
+    }
+
+    @Test
+    void theLimitCanBeChangedWhileItRuns() {
+        Drain drain = drain(600_000);
+        drain.modified(FakeConfig.small());
+        assertThat(router.acquire("/users", () -> "")).isNotNull();
+        drain.run();
+        assertThat(router.inFlight()).isEqualTo(1);
     }
 }

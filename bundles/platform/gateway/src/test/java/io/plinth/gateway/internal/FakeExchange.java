@@ -1,5 +1,7 @@
 package io.plinth.gateway.internal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Method;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.servlet.AsyncContext;
 import javax.servlet.DispatcherType;
 import javax.servlet.ReadListener;
 import javax.servlet.ServletInputStream;
@@ -34,6 +37,8 @@ final class FakeExchange {
     long contentLength = -1;
     boolean secure;
     boolean committed;
+    boolean suspended;
+    int completions;
     int status = 200;
     DispatcherType dispatcher = DispatcherType.REQUEST;
 
@@ -75,6 +80,8 @@ final class FakeExchange {
             case "getContextPath" -> contextPath;
             case "getDispatcherType" -> dispatcher;
             case "isSecure" -> secure;
+            case "isAsyncStarted" -> suspended;
+            case "getAsyncContext" -> asyncContext();
             case "getContentLengthLong" -> contentLength;
             case "getCharacterEncoding" -> encoding;
             case "getInputStream" -> input(body);
@@ -92,12 +99,29 @@ final class FakeExchange {
             case "isCommitted" -> {
                 return committed;
             }
+            case "getStatus" -> {
+                return status;
+            }
+            case "getContentType" -> {
+                return responseHeaders.get("Content-Type");
+            }
             case "getOutputStream" -> {
                 return output();
             }
             default -> throw new UnsupportedOperationException(called.toString().toLowerCase(Locale.ROOT));
         }
         return null;
+    }
+
+    private AsyncContext asyncContext() {
+        return (AsyncContext) Proxy.newProxyInstance(
+                FakeExchange.class.getClassLoader(), new Class<?>[] {AsyncContext.class}, (proxy, called, none) -> {
+                    assertThat(called.getName()).isEqualTo("complete");
+                    if (completions++ > 0) {
+                        throw new IllegalStateException("completed already");
+                    }
+                    return null;
+                });
     }
 
     static ServletInputStream input(byte[] body) {

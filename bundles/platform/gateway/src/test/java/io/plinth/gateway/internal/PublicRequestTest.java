@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plinth.gateway.Gate;
 import io.plinth.gateway.RequestRouter.Lease;
+import io.plinth.gateway.RequestRouter.Registration;
 import io.plinth.problem.ProblemException;
 import io.plinth.security.Caller;
 import io.plinth.security.Role;
@@ -18,12 +19,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PublicRequestTest {
-    private final SlotRouter router = new SlotRouter();
+    private final SlotRouter router = new SlotRouter(FakeConfig.small());
     private final FakeExchange exchange = new FakeExchange();
 
     @BeforeEach
     void addSlot() {
-        router.add("users", "1.0.0", "/slots/users/1.0.0", Set.of("/users")).activate();
+        router.add(new Registration("users", "1.0.0", "/slots/users/1.0.0", Set.of("/users"), 0))
+                .activate();
     }
 
     private PublicRequest view(Lease lease) {
@@ -34,7 +36,7 @@ class PublicRequestTest {
         exchange.attributes.put(Gate.PUBLIC_PATH, publicPath);
         exchange.uri = "/slots/users/1.0.0" + publicPath;
         exchange.contextPath = "/slots/users/1.0.0";
-        return view(router.acquire("/users"));
+        return view(router.acquire("/users", () -> ""));
     }
 
     @Test

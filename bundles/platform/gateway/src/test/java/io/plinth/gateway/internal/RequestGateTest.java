@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plinth.gateway.Gate;
+import io.plinth.gateway.RequestRouter.Lease;
+import io.plinth.gateway.RequestRouter.Registration;
+import io.plinth.gateway.RequestRouter.Target;
 import io.plinth.problem.ProblemException;
 import io.plinth.problem.ProblemType;
 import io.plinth.security.Caller;
@@ -22,20 +25,23 @@ import javax.servlet.DispatcherType;
 import javax.servlet.FilterChain;
 import javax.servlet.ServletException;
 import javax.servlet.http.HttpServletRequest;
+import javax.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestGateTest {
     private static final Caller CALLER =
             new Caller("subject", "client", Optional.empty(), Set.of(Role.ADMIN), "token", Instant.EPOCH);
 
-    private final SlotRouter router = new SlotRouter();
+    private final SlotRouter router = new SlotRouter(FakeConfig.small());
     private final Drain drain = new Drain(router, FakeConfig.small());
     private final RequestGate gate =
             new RequestGate(drain, new AccessLog(new SimpleMeterRegistry()), FakeConfig.small());
     private final FakeExchange exchange = new FakeExchange();
     private final List<HttpServletRequest> passed = new ArrayList<>();
+    private final List<Target> targets = new ArrayList<>();
     private FilterChain application = (request, response) -> passed.add((HttpServletRequest) request);
 
     /** Knows one token. */
@@ -147,7 +153,7 @@ class RequestGateTest {
         pass();
         assertThat(exchange.responseHeaders).containsEntry("Strict-Transport-Security", "max-age=600");
         exchange.responseHeaders.clear();
-        gate.modified(new FakeConfig(100, 60_000, 0, 7, 0));
+        gate.modified(FakeConfig.small().withoutHsts());
         pass();
         assertThat(exchange.responseHeaders).doesNotContainKey("Strict-Transport-Security");
     }
@@ -311,6 +317,112 @@ class RequestGateTest {
         assertThat(exchange.status).isEqualTo(413);
         assertThat(exchange.answer()).isEmpty();
         assertThat(exchange.responseHeaders.get("Content-Length")).isNotEqualTo("0");
+    }
+
+    private Lease lease(long bodyBytesMax) {
+        Target target = router.add(new Registration("users", "1.0.0", "/slots/users", Set.of("/users"), bodyBytesMax));
+        target.activate();
+        targets.add(target);
+        Lease lease = router.acquire("/users", () -> "");
+        exchange.attributes.put(Gate.LEASE, lease);
+        exchange.attributes.put(Gate.URI_TEMPLATE, "/users");
+        return lease;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,100", "50,50", "200,200"})
+    void aSlotMayHaveALimitOfItsOwn(long ofTheSlot, int effective) throws Exception {
+        lease(ofTheSlot);
+        exchange.contentLength = effective;
+        assertPassed();
+        passed.clear();
+        exchange.contentLength = effective + 1;
+        assertRefused(ProblemType.CONTENT_TOO_LARGE);
+        exchange.contentLength = -1;
+        exchange.body = new byte[effective];
+        application = (request, response) ->
+                assertThat(request.getInputStream().readAllBytes()).hasSize(effective);
+        exchange.status = 200;
+        pass();
+        assertThat(exchange.status).isEqualTo(200);
+        exchange.body = new byte[effective + 1];
+        assertRefused(ProblemType.CONTENT_TOO_LARGE);
+    }
+
+    @Test
+    void oneThatWaitedForItsSlotIsCheckedWhenItComes() throws Exception {
+        bind(RequestGateTest::verify);
+        exchange.header("Authorization", "Bearer good");
+        exchange.dispatcher = DispatcherType.ASYNC;
+        assertPassed();
+        assertThat(passed.get(0).getUserPrincipal()).isSameAs(CALLER);
+        assertThat(exchange.attributes).containsKey(Gate.REQUEST_ID);
+        assertThat(exchange.responseHeaders).containsKey("X-Request-Id");
+        exchange.header("Authorization", "Bearer bad");
+        passed.clear();
+        assertPassed();
+    }
+
+    @Test
+    void aStreamIsEndedCleanlyWhenItsVersionDrains() throws Exception {
+        lease(0);
+        exchange.suspended = true;
+        assertPassed();
+        targets.get(0).endStreams();
+        assertThat(exchange.completions).as("not yet known as a stream").isZero();
+        exchange.responseHeaders.put("Content-Type", "text/event-stream;charset=utf-8");
+        targets.get(0).endStreams();
+        assertThat(exchange.completions).isEqualTo(1);
+        targets.get(0).endStreams();
+        assertThat(exchange.completions).as("refused without a word").isEqualTo(2);
+    }
+
+    @Test
+    void whatIsSuspendedWithoutBeingAStreamIsLeftAlone() throws Exception {
+        lease(0);
+        exchange.suspended = true;
+        exchange.responseHeaders.put("Content-Type", "application/json");
+        assertPassed();
+        targets.get(0).endStreams();
+        assertThat(exchange.completions).isZero();
+    }
+
+    @Test
+    void anEmptyAnswerOfNobodyIs503() throws Exception {
+        lease(0);
+        assertPassed();
+        exchange.attributes.remove(Gate.URI_TEMPLATE);
+        pass();
+        assertProblem(ProblemType.UNAVAILABLE);
+        assertThat(exchange.responseHeaders).containsEntry("Retry-After", "7");
+    }
+
+    @Test
+    void anAnswerWithoutResourceIsLeftAlone() throws Exception {
+        lease(0);
+        exchange.attributes.remove(Gate.URI_TEMPLATE);
+        exchange.suspended = true;
+        assertPassed();
+        exchange.suspended = false;
+        exchange.committed = true;
+        passed.clear();
+        assertPassed();
+        exchange.committed = false;
+        application = (request, response) -> ((HttpServletResponse) response).setStatus(304);
+        pass();
+        assertThat(exchange.status).isEqualTo(304);
+    }
+
+    @Test
+    void whatTheGateAnswersIsNotInTheStatisticsOfTheVersion() throws Exception {
+        Lease refused = lease(0);
+        drain.run();
+        assertRefused(ProblemType.UNAVAILABLE);
+        refused.completed(503, 1);
+        assertThat(targets.get(0).statistics().requests()).isZero();
+        Lease failed = router.acquire("/users", () -> "");
+        failed.completed(503, 1);
+        assertThat(targets.get(0).statistics().errors()).isEqualTo(1);
     }
 
     @Test

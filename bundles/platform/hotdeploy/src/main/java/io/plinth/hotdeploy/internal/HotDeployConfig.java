@@ -87,6 +87,13 @@ public @interface HotDeployConfig {
             max = "10000")
     int warmUpRequests() default 200;
 
+    @AttributeDefinition(
+            description = "How long the classes of a removed version may stay in memory before a garbage collection is"
+                    + " forced, and then what holds them is looked for, in milliseconds. 1000 to 3600000.",
+            min = "1000",
+            max = "3600000")
+    long leakCheckMillis() default 30_000;
+
     @AttributeDefinition(description = "Whether packages must be signed by a trusted key: required or off.")
     String signature() default "required";
 }

@@ -128,7 +128,8 @@ class CapabilityManifestTest {
     @Property(tries = 200)
     void whatIsWrittenIsRead(@ForAll("names") String name, @ForAll("paths") Set<String> paths) {
         String header = name + ";paths=\"" + paths.stream().collect(Collectors.joining(", ")) + "\"";
-        assertThat(parse(header)).isEqualTo(new CapabilityManifest(name, paths, Optional.empty(), false, 0, Optional.empty()));
+        assertThat(parse(header))
+                .isEqualTo(new CapabilityManifest(name, paths, Optional.empty(), false, 0, Optional.empty()));
     }
 
     @Provide

@@ -54,6 +54,8 @@ final class FakeOsgi {
             case "getVersion" -> version;
             case "getBundleId" -> 7L;
             case "getBundleContext" -> stopped ? null : context();
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "equals" -> proxy == arguments[0];
             default -> throw new UnsupportedOperationException(called.toString());
         });
     }

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Opens the two connectors: TLS with HTTP/2 on all interfaces, plain HTTP on loopback. Pax Web opens none of its own
  * ({@code org.ops4j.pax.web.cfg}); it takes this handler in before its server starts, and with it the connectors. The
- * handler itself only refuses TRACE.
+ * handler itself refuses TRACE and is where requests wait; the customizer routes them.
  */
 @Component(
         service = Handler.class,
@@ -54,6 +54,7 @@ public final class Entrance extends AbstractHandler {
 
     private final ProblemErrors errors = new ProblemErrors();
     private final SlotCustomizer customizer;
+    private final WaitingRoom waitingRoom;
     private final ServerIdentity identity;
     private final JettyConfig config;
     private final int httpsPort;
@@ -69,6 +70,7 @@ public final class Entrance extends AbstractHandler {
             BundleContext context,
             JettyConfig config) {
         this.customizer = new SlotCustomizer(router, gate);
+        this.waitingRoom = new WaitingRoom(router);
         this.identity = identity;
         this.config = config;
         this.httpsPort = port(context, "plinth.https.port", 8443);
@@ -81,7 +83,7 @@ public final class Entrance extends AbstractHandler {
         return port == null ? otherwise : Integer.parseInt(port);
     }
 
-    /** Refuses TRACE, which the HTTP service would answer without a word; everything else is routed by the customizer. */
+    /** Refuses TRACE, which the HTTP service would answer without a word, and holds what waits for its slot. */
     @Override
     public void handle(String target, Request base, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
@@ -89,7 +91,9 @@ public final class Entrance extends AbstractHandler {
             response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
             response.setHeader("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
             errors.handle(target, base, request, response);
+            return;
         }
+        waitingRoom.take(base);
     }
 
     @Override

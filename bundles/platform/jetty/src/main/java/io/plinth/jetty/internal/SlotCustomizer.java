@@ -5,11 +5,13 @@ import io.plinth.gateway.RequestRouter;
 import io.plinth.gateway.RequestRouter.Lease;
 import io.plinth.security.Caller;
 import java.util.Locale;
+import javax.servlet.DispatcherType;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpChannel;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.URIUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,13 @@ import org.jspecify.annotations.Nullable;
  * it out when the exchange is over, be it answered at once, later, as a stream, or broken off.
  */
 final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.Listener {
-    private static final String NOWHERE = "/-";
+    static final String NOWHERE = "/-";
     private static final String PROBE = "io.plinth.jetty.probe";
     private static final String BEGIN_NANOS = "io.plinth.jetty.beginNanos";
+    private static final String RESUME_NANOS = "io.plinth.jetty.resumeNanos";
+    private static final String BROKEN_OFF = "io.plinth.jetty.brokenOff";
+    private static final String EVENT_STREAM = "text/event-stream";
+    private static final long NOT_MEASURED = -1;
 
     private final RequestRouter router;
     private final Gate gate;
@@ -33,7 +39,6 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
     @Override
     public void customize(Connector connector, HttpConfiguration configuration, Request request) {
         if (request.getAttribute(Gate.PUBLIC_PATH) != null) {
-            // Customizers run again when a suspended request is dispatched.
             return;
         }
         String path = request.getPathInfo();
@@ -57,7 +62,22 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
             request.setAttribute(PROBE, Boolean.TRUE);
             return;
         }
-        Lease lease = router.acquire(path);
+        route(request, path, publicPath);
+    }
+
+    /** Customizers do not run again for a request that waited for its slot: it is routed here, before it is handled. */
+    @Override
+    public void onBeforeDispatch(Request request) {
+        if (request.getDispatcherType() == DispatcherType.ASYNC
+                && request.getAttribute(WaitingRoom.WAITED) != null
+                && request.getAttribute(Gate.LEASE) == null) {
+            request.setAttribute(RESUME_NANOS, System.nanoTime());
+            route(request, text(request.getPathInfo()), text(request.getAttribute(Gate.PUBLIC_PATH)));
+        }
+    }
+
+    private void route(Request request, String path, String publicPath) {
+        Lease lease = router.acquire(path, () -> CallerKey.of(request));
         if (lease != null) {
             request.setAttribute(Gate.LEASE, lease);
             String query = request.getHttpURI().getQuery();
@@ -86,15 +106,17 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
     @Override
     public void onComplete(Request request) {
         Lease lease = (Lease) request.getAttribute(Gate.LEASE);
+        Response response = request.getResponse();
+        MetaData.Response committed = response.getCommittedMetaData();
+        int status = committed == null ? response.getStatus() : committed.getStatus();
         if (lease != null) {
-            lease.close();
+            lease.completed(request.getAttribute(BROKEN_OFF) == null ? status : 0, servedNanos(request));
         }
         String path = text(request.getAttribute(Gate.PUBLIC_PATH));
         if (request.getAttribute(PROBE) != null) {
             return;
         }
         Caller caller = (Caller) request.getAttribute(Gate.CALLER);
-        MetaData.Response response = request.getResponse().getCommittedMetaData();
         gate.completed(new Gate.Completion(
                 text(request.getAttribute(Gate.REQUEST_ID)),
                 text(request.getMethod()),
@@ -102,8 +124,8 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
                 text(request.getAttribute(Gate.URI_TEMPLATE)),
                 lease == null ? "" : lease.slot(),
                 lease == null ? "" : lease.version(),
-                response == null ? request.getResponse().getStatus() : response.getStatus(),
-                request.getResponse().getHttpOutput().getWritten(),
+                status,
+                response.getHttpOutput().getWritten(),
                 elapsedNanos(request),
                 caller == null ? "" : caller.clientId(),
                 text(request.getRemoteAddr()),
@@ -115,8 +137,27 @@ final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.
         request.setAttribute(BEGIN_NANOS, System.nanoTime());
     }
 
+    /** Of a failure after the answer began, and of a client that hung up. */
+    @Override
+    public void onResponseFailure(Request request, Throwable failure) {
+        request.setAttribute(BROKEN_OFF, Boolean.TRUE);
+    }
+
+    /** Without the time that a request waited for a version, which says nothing about that version. */
+    private static long servedNanos(Request request) {
+        String type = request.getResponse().getContentType();
+        if (type != null && type.startsWith(EVENT_STREAM)) {
+            return NOT_MEASURED;
+        }
+        return nanosSince(
+                request.getAttribute(request.getAttribute(WaitingRoom.WAITED) == null ? BEGIN_NANOS : RESUME_NANOS));
+    }
+
     private static long elapsedNanos(Request request) {
-        Object begin = request.getAttribute(BEGIN_NANOS);
+        return nanosSince(request.getAttribute(BEGIN_NANOS));
+    }
+
+    private static long nanosSince(@Nullable Object begin) {
         return begin instanceof Long nanos ? Math.max(0, System.nanoTime() - nanos) : 0;
     }
 

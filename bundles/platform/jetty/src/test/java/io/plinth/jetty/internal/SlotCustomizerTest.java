@@ -157,6 +157,37 @@ class SlotCustomizerTest {
         };
         assertThat(server.get("/users")).startsWith("HTTP/1.1 500 ");
         assertThat(server.completion().status()).isEqualTo(500);
+        assertThat(server.leases.get(0).status).isEqualTo(500);
+        assertThat(server.leases.get(0).durationNanos).isPositive();
+    }
+
+    @Test
+    void whatFailsAfterItBeganIsBrokenOff() throws Exception {
+        server.application = (target, request, response) -> {
+            response.flushBuffer();
+            throw new IllegalStateException("test");
+        };
+        assertThat(server.get("/users")).startsWith("HTTP/1.1 200 ");
+        assertThat(server.completion().status()).as("what the client saw").isEqualTo(200);
+        assertThat(server.leases.get(0).status).isZero();
+    }
+
+    @Test
+    void aStreamHasNoDuration() throws Exception {
+        server.application = (target, request, response) -> {
+            response.setContentType("text/event-stream;charset=utf-8");
+            response.getOutputStream().print("data: 1\n\n");
+        };
+        server.get("/users");
+        server.completion();
+        assertThat(server.leases.get(0).status).isEqualTo(200);
+        assertThat(server.leases.get(0).durationNanos).isNegative();
+    }
+
+    @Test
+    void theCallerIsKnownToTheRouter() throws Exception {
+        server.get("/users");
+        assertThat(server.leases.get(0).caller).isEqualTo("127.0.0.1");
     }
 
     @Test
@@ -209,6 +240,7 @@ class SlotCustomizerTest {
             assertThat(socket.getInputStream().read()).isEqualTo('H');
         }
         assertThat(server.completion().slot()).isEqualTo("users");
+        assertThat(server.leases.get(0).status).isZero();
     }
 
     @Test
@@ -259,6 +291,7 @@ class SlotCustomizerTest {
         assertThat(answer.body().read()).isZero();
         answer.body().close();
         assertThat(server.completion().protocol()).isEqualTo("HTTP/2.0");
+        assertThat(server.leases.get(0).status).isZero();
     }
 
     @Test

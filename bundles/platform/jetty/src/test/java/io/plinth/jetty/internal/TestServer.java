@@ -17,7 +17,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.servlet.FilterChain;
 import javax.servlet.ServletException;
 import javax.servlet.http.HttpServletRequest;
@@ -27,6 +29,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.AbstractHandler;
 import org.eclipse.jetty.server.handler.HandlerList;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.osgi.framework.BundleContext;
 
 /** Jetty with the entrance, in front of one slot, {@code /users}, whose application is given by the test. */
@@ -51,6 +54,13 @@ final class TestServer implements AutoCloseable, Gate, RequestRouter {
 
     static final class CountedLease implements Lease {
         final AtomicInteger closed = new AtomicInteger();
+        final String caller;
+        volatile int status = -1;
+        volatile long durationNanos;
+
+        CountedLease(String caller) {
+            this.caller = caller;
+        }
 
         @Override
         public String base() {
@@ -68,8 +78,28 @@ final class TestServer implements AutoCloseable, Gate, RequestRouter {
         }
 
         @Override
-        public void close() {
+        public long bodyBytesMax() {
+            return 0;
+        }
+
+        @Override
+        public void onDrain(Runnable end) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void completed(int answered, long nanos) {
+            status = answered;
+            durationNanos = nanos;
             closed.incrementAndGet();
+        }
+    }
+
+    /** One that waits. */
+    record Place(String path, Runnable resume, AtomicBoolean cancelled) implements Parked {
+        @Override
+        public void cancel() {
+            cancelled.set(true);
         }
     }
 
@@ -77,6 +107,10 @@ final class TestServer implements AutoCloseable, Gate, RequestRouter {
     final List<CountedLease> leases = new CopyOnWriteArrayList<>();
     final BlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
     final SelfSigned identity = new SelfSigned();
+    final BlockingQueue<Place> waiting = new LinkedBlockingQueue<>();
+    volatile boolean serving = true;
+    volatile boolean full;
+    volatile boolean resumesAtOnce;
     volatile Application application = TestServer::show;
     private final Server server = new Server();
 
@@ -174,11 +208,11 @@ final class TestServer implements AutoCloseable, Gate, RequestRouter {
     }
 
     @Override
-    public Lease acquire(String decodedPath) {
-        if (!isKnown(decodedPath)) {
+    public Lease acquire(String decodedPath, Supplier<String> caller) {
+        if (!serving || !isKnown(decodedPath)) {
             return null;
         }
-        CountedLease lease = new CountedLease();
+        CountedLease lease = new CountedLease(caller.get());
         leases.add(lease);
         return lease;
     }
@@ -189,8 +223,44 @@ final class TestServer implements AutoCloseable, Gate, RequestRouter {
     }
 
     @Override
-    public Target add(String slot, String version, String base, Set<String> paths) {
+    public Parked park(String decodedPath, Runnable resume) {
+        if (full || !isKnown(decodedPath)) {
+            return null;
+        }
+        Place place = new Place(decodedPath, resume, new AtomicBoolean());
+        if (resumesAtOnce) {
+            serving = true;
+            resume.run();
+        }
+        waiting.add(place);
+        return place;
+    }
+
+    Place place() throws InterruptedException {
+        Place place = waiting.poll(20, TimeUnit.SECONDS);
+        assertThat(place).as("a request waits").isNotNull();
+        return place;
+    }
+
+    @Override
+    public void keep(String slot, Set<String> paths) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void forget(String slot) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Target add(Registration registration) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Threads that handle requests at this moment, or are about to. */
+    int busyThreads() {
+        QueuedThreadPool threads = (QueuedThreadPool) server.getThreadPool();
+        return threads.getUtilizedThreads();
     }
 
     @Override

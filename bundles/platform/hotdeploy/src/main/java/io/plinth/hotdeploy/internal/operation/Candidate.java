@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 
 /**
  * A package on its way to serve: its bundles installed, started, healthy and answering, beside whatever serves the slot.
@@ -51,10 +52,10 @@ final class Candidate {
         }
         if (!around.bundles().wiring().resolveBundles(bundles)) {
             for (Bundle bundle : bundles) {
-                List<String> missing =
+                Optional<Explanation> missing =
                         Explanations.missing(bundle, around.bundles().wiring(), bundles);
-                if (!missing.isEmpty()) {
-                    throw new StepFailedException(Explanations.lines(missing));
+                if (missing.isPresent()) {
+                    throw new StepFailedException(missing.get());
                 }
             }
             throw new StepFailedException(taken + " cannot be resolved: its bundles contradict those of the server");
@@ -81,15 +82,18 @@ final class Candidate {
         }
         while (!around.versions().await(provider(), POLL_MILLIS, found -> found.filter(SlotVersion::isClaimed)
                 .isPresent())) {
-            Optional<Explanation> failed = Explanations.failed(taken.toString(), provider(), around.components());
-            if (failed.isPresent()) {
-                throw new StepFailedException(failed.get());
-            }
-            if (millisUntil(deadline) <= 0) {
-                throw new StepFailedException(
-                        Explanations.unsatisfied(taken.toString(), provider(), around.components()));
+            if (millisUntil(deadline) <= 0 || hasFailedActivation()) {
+                throw new StepFailedException(Explanations.unsatisfied(provider(), around.components())
+                        .orElse(new Explanation(taken + " offers no resource", List.of())));
             }
         }
+    }
+
+    /** A component that threw is not tried again by itself, so there is nothing to wait for. */
+    private boolean hasFailedActivation() {
+        return around.components().getComponentDescriptionDTOs(provider()).stream()
+                .flatMap(component -> around.components().getComponentConfigurationDTOs(component).stream())
+                .anyMatch(configuration -> configuration.state == ComponentConfigurationDTO.FAILED_ACTIVATION);
     }
 
     /** Waits until its health checks are up. */

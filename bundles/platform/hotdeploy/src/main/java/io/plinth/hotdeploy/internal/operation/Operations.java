@@ -13,6 +13,7 @@ import io.plinth.hotdeploy.internal.SlotExtender;
 import io.plinth.hotdeploy.internal.SlotVersion;
 import io.plinth.hotdeploy.internal.SlotVersions;
 import io.plinth.hotdeploy.internal.explain.Explanations;
+import io.plinth.hotdeploy.internal.leak.LeakLimits;
 import io.plinth.hotdeploy.internal.leak.RevisionWatch;
 import io.plinth.hotdeploy.internal.pack.CapabilityPackage;
 import io.plinth.hotdeploy.internal.pack.DesiredState;
@@ -69,6 +70,7 @@ public final class Operations implements CapabilityOperations {
     static final ProblemType PLATFORM_PART = new ProblemType("platform-part", 409, "Part of the platform");
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
     private static final int WAITING_MAX = 16;
+    private static final int COLLECTIONS_MAX = 2;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
     private static final String LEAKED = "plinth.capability.leaked.revisions";
 
@@ -103,7 +105,11 @@ public final class Operations implements CapabilityOperations {
         Path data = Path.of(property(context, "plinth.data"));
         Path folder = data.resolve("capabilities");
         SlotBundles bundles = new SlotBundles(context);
-        this.watch = new RevisionWatch();
+        this.watch = new RevisionWatch(new LeakLimits(
+                COLLECTIONS_MAX,
+                Duration.ofMillis(config.leakCheckMillis()),
+                LeakLimits.DEFAULT.walkTimeout(),
+                Duration.ofMillis(config.leakCheckMillis())));
         this.around = new Surroundings(
                 versions,
                 extender,
@@ -114,12 +120,12 @@ public final class Operations implements CapabilityOperations {
                 new DesiredState(folder.resolve("state.json")),
                 components,
                 () -> migrations,
-                new OldRevisions(bundles, watch),
+                new OldRevisions(bundles, watch, config.leakCheckMillis()),
                 config,
                 clock);
         this.planner = new Planner(around);
         this.log = new OperationLog(folder.resolve("operations"));
-        Gauge.builder(LEAKED, watch, RevisionWatch::aliveCount)
+        Gauge.builder(LEAKED, watch, RevisionWatch::leakedCount)
                 .description("Versions of capabilities that were removed, but whose classes are still in memory")
                 .register(meters);
         Startup startup = new Startup(
@@ -153,7 +159,7 @@ public final class Operations implements CapabilityOperations {
     @Deactivate
     void deactivate() {
         around.bundles().close();
-        watch.close();
+        around.revisions().close();
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -435,7 +441,8 @@ public final class Operations implements CapabilityOperations {
             if (version.state() == State.ACTIVE) {
                 line = version + " serves since " + version.since();
             } else if (version.state() == State.STARTING) {
-                Explanation waits = Explanations.unsatisfied(version.toString(), version.bundle(), around.components());
+                Explanation waits = Explanations.unsatisfied(version.bundle(), around.components())
+                        .orElse(new Explanation(version + " is starting: " + version.reason(), List.of()));
                 details.add(version + " is starting: " + version.reason());
                 details.add(waits.line());
                 details.addAll(waits.details());

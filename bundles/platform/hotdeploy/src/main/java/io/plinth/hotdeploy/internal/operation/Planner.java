@@ -45,7 +45,7 @@ final class Planner {
         checkSlot(taken);
         Plan plan = plan(taken);
         if (!plan.missing().isEmpty()) {
-            throw new StepFailedException(Explanations.lines(plan.missing()));
+            throw new StepFailedException(new Explanation(plan.missing().get(0), plan.missing()));
         }
         if (!plan.refresh().isEmpty() && !force) {
             throw new StepFailedException(new Explanation(
@@ -129,7 +129,8 @@ final class Planner {
                 }
                 List<String> missing = new ArrayList<>();
                 for (Bundle bundle : looked) {
-                    missing.addAll(Explanations.missing(bundle, around.bundles().wiring(), looked));
+                    Explanations.missing(bundle, around.bundles().wiring(), looked)
+                            .ifPresent(found -> missing.addAll(found.details()));
                 }
                 return missing;
             } catch (IOException | BundleException | RuntimeException failed) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.plinth.hotdeploy.internal.explain;
+
+import org.jspecify.annotations.NullMarked;
