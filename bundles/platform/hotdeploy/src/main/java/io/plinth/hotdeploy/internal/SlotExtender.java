@@ -23,6 +23,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
@@ -89,9 +90,16 @@ public final class SlotExtender {
         this.bundles = new CapabilityBundles(context);
         this.resources = new CapabilityResources(context);
         versions.report(new ServiceSwitches());
-        publisher.execute(new WhiteboardStart(context));
         bundles.open();
-        resources.open();
+        publisher.execute(new WhiteboardStart(context));
+        // Not here: a resource of this very bundle needs this component, which is not there yet.
+        publisher.execute(resources::open);
+    }
+
+    /** Limits are read at the start: a restart of this component would take every capability out of service. */
+    @Modified
+    void modified() {
+        LOG.warn("io.plinth.hotdeploy has changed; that holds from the next start of the server on");
     }
 
     @Deactivate

@@ -50,6 +50,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -109,7 +110,7 @@ public final class Operations implements CapabilityOperations {
                 COLLECTIONS_MAX,
                 Duration.ofMillis(config.leakCheckMillis()),
                 LeakLimits.DEFAULT.walkTimeout(),
-                Duration.ofMillis(config.leakCheckMillis())));
+                LeakLimits.DEFAULT.walkInterval()));
         this.around = new Surroundings(
                 versions,
                 extender,
@@ -154,6 +155,12 @@ public final class Operations implements CapabilityOperations {
                 .map(Choice::version)
                 .orElse("");
         return active.equals(version);
+    }
+
+    /** Limits are read at the start. */
+    @Modified
+    void modified() {
+        // The extender says so.
     }
 
     @Deactivate

@@ -69,6 +69,11 @@ final class SlotBundles implements AutoCloseable {
         return wiring;
     }
 
+    /** Whether they can be wired; one question at a time, since the framework answers no to a second one meanwhile. */
+    synchronized boolean resolve(Collection<Bundle> bundles) {
+        return wiring.resolveBundles(bundles);
+    }
+
     /** A bundle that is there already and does what a part of a package would do. */
     Optional<Bundle> shared(CapabilityPackage taken, Part part) {
         if (part.equals(taken.provider())) {
