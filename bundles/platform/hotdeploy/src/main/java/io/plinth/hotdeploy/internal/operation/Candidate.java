@@ -127,7 +127,7 @@ final class Candidate {
         return Optional.empty();
     }
 
-    /** Waits until its application answers, and warms it up. */
+    /** Waits until its application answers. */
     void awaitAnswer() throws StepFailedException, InterruptedException {
         boolean answers = around.versions()
                 .await(provider(), around.config().probeTimeoutMillis(), found -> found.map(SlotVersion::state)
@@ -137,13 +137,15 @@ final class Candidate {
             throw new StepFailedException(taken + " does not answer: "
                     + version().map(SlotVersion::reason).orElse("its bundle has stopped"));
         }
-        Optional<String> path = taken.manifest().probe();
-        if (path.isPresent()) {
-            warmUp(path.get());
-        }
     }
 
-    private void warmUp(String path) throws StepFailedException {
+    /** Asks its probe, where it declares one, often enough that the first callers do not pay for its beginning. */
+    void warmUp() throws StepFailedException {
+        Optional<String> declared = taken.manifest().probe();
+        if (declared.isEmpty()) {
+            return;
+        }
+        String path = declared.get();
         SlotVersion version = serving();
         for (int i = 0; i < around.config().warmUpRequests(); i++) {
             try {
