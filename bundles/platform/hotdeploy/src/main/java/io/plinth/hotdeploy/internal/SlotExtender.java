@@ -146,6 +146,8 @@ public final class SlotExtender {
     public int awaitDrained(SlotVersion version, long timeoutMillis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         while (inFlight(version) > 0 && System.nanoTime() < deadline) {
+            // Again and again: what is a stream shows only once its answer has begun.
+            version.target().endStreams();
             TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
         }
         return inFlight(version);
@@ -237,7 +239,6 @@ public final class SlotExtender {
             return;
         }
         try {
-            version.target().endStreams();
             int left = version.isAbandoned() ? 0 : awaitDrained(version, config.drainTimeoutMillis());
             if (left > 0) {
                 LOG.warn(

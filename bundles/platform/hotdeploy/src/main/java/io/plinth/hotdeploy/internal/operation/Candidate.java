@@ -172,9 +172,6 @@ final class Candidate {
     /** Stops its bundles and takes them out, so that nothing of it is left. */
     void discard() throws InterruptedException {
         Optional<SlotVersion> version = version();
-        if (version.isPresent()) {
-            version.get().target().endStreams();
-        }
         boolean mayDrain = version.filter(SlotVersion::isClaimed).isPresent();
         around.bundles()
                 .stop(bundles, STOP_TIMEOUT_MILLIS + (mayDrain ? around.config().drainTimeoutMillis() : 0));
