@@ -13,13 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The tour of the README, run as it stands there. */
 @OnSharedServer
 class ReadmeIT {
-    private static final String TOUR = "## A tour in five minutes";
+    private static final Set<String> SECTIONS = Set.of("## A tour in five minutes", "## Upgrade without stopping");
 
     private final PlinthServer server;
 
@@ -34,7 +37,7 @@ class ReadmeIT {
         }
         assumeTrue(Commands.find("curl").isPresent(), "curl is not installed");
         List<String> blocks = tour(Path.of(System.getProperty("plinth.readme", "../README.md")));
-        assertThat(blocks).hasSizeGreaterThanOrEqualTo(8);
+        assertThat(blocks).hasSizeGreaterThanOrEqualTo(12);
         StringBuilder script = new StringBuilder("set -euo pipefail\n");
         for (int i = 0; i < blocks.size(); i++) {
             script.append("echo '--- block ").append(i + 1).append("'\n").append(blocks.get(i));
@@ -42,7 +45,7 @@ class ReadmeIT {
         script.append("echo '--- end of the tour'\n");
         Path file = Files.writeString(Distribution.freshFolder("tour").resolve("tour.sh"), script);
 
-        Outcome outcome = Commands.run(Duration.ofMinutes(2), server.environment(), List.of("bash", file.toString()));
+        Outcome outcome = Commands.run(Duration.ofMinutes(4), environment(), List.of("bash", file.toString()));
 
         assertThat(outcome.exitCode()).as(outcome.output()).isZero();
         assertThat(outcome.output())
@@ -54,17 +57,29 @@ class ReadmeIT {
                 .contains("\"eventId\"")
                 .contains("plinth_outbox_pending")
                 .contains("\"status\":\"UP\"")
-                .contains("\"openapi\":\"3.");
+                .contains("\"openapi\":\"3.")
+                .contains("\"fromVersion\":\"0.1.0\",\"install\":[\"io.plinth.example 0.2.0\"]")
+                .contains("{\"message\":\"howdy\"}")
+                .containsPattern("(?m)^ +500 200$");
     }
 
-    /** Blocks fenced as {@code bash} in that section. */
+    private Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(server.environment());
+        environment.put("PLINTH", Distribution.shared().command().toString());
+        environment.put(
+                "EXAMPLE",
+                Distribution.shared().file("io.plinth.example-", ".jar").toString());
+        return environment;
+    }
+
+    /** Blocks fenced as {@code bash} in those sections. */
     private static List<String> tour(Path readme) throws IOException {
         List<String> blocks = new ArrayList<>();
         StringBuilder block = null;
         boolean inside = false;
         for (String line : Files.readAllLines(readme)) {
             if (line.startsWith("## ")) {
-                inside = line.equals(TOUR);
+                inside = SECTIONS.contains(line);
             } else if (inside && block == null && line.equals("```bash")) {
                 block = new StringBuilder();
             } else if (block != null && line.equals("```")) {

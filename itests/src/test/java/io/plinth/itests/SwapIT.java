@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SwapIT {
     private static final String BUNDLE = "io.plinth.example";
+    private static final String CAPABILITY = "example";
     private static final String NEXT = "0.1.1";
     private static PlinthServer server;
 
@@ -67,17 +68,30 @@ class SwapIT {
         }
     }
 
-    /** The control: without a second version the same load sees failures, so the load would see them above. */
+    /** Without a second version the requests wait until the first one is back. */
     @Test
     @Order(2)
-    void stoppingTheOnlyVersionIsSeen() {
+    void aRestartOfTheOnlyVersionIsWaitedFor() {
         try (Load load = load(server.http())) {
             load.awaitMore(200);
             console("bundle:stop " + BUNDLE + "/" + Distribution.version());
-            load.awaitMore(100);
             console("bundle:start " + BUNDLE + "/" + Distribution.version());
             Eventually.within(
                     Duration.ofSeconds(30), () -> assertThat(greeting()).isEqualTo("hello"));
+            load.awaitMore(200);
+            load.stop();
+            assertThat(load.failures()).isEmpty();
+        }
+    }
+
+    /** The control: the same load sees when a capability is gone, so it would have seen a gap above. */
+    @Test
+    @Order(3)
+    void itsRemovalIsSeen() {
+        try (Load load = load(server.http())) {
+            load.awaitMore(200);
+            console("plinth:capability-remove " + CAPABILITY);
+            load.awaitMore(100);
             load.stop();
             assertThat(load.failures()).isNotEmpty();
             // Its neighbour never noticed.

@@ -44,9 +44,11 @@ public interface CapabilityOperations {
     /**
      * Begins to remove a capability.
      *
-     * @throws io.plinth.problem.ProblemException 404 for an unknown capability, 409 when it is part of the platform
+     * @param force removes it although other capabilities use its services
+     * @throws io.plinth.problem.ProblemException 404 for an unknown capability, 409 when it is part of the platform or used
+     *     by another capability
      */
-    Operation remove(String name, String initiator);
+    Operation remove(String name, boolean force, String initiator);
 
     /** An operation as it stands now; the last 200 are remembered, also over a restart. */
     Optional<Operation> operation(UUID id);

@@ -4,6 +4,7 @@ import io.plinth.capability.CapabilityOperations;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.api.console.Session;
@@ -20,6 +21,9 @@ public final class CapabilityRemoveCommand implements Action {
     @Argument(name = "name", required = true, description = "Name of the capability")
     String name;
 
+    @Option(name = "--force", description = "Does it although other capabilities use its services")
+    boolean isForced;
+
     @Reference
     CapabilityOperations operations;
 
@@ -28,7 +32,7 @@ public final class CapabilityRemoveCommand implements Action {
 
     @Override
     public @Nullable Object execute() throws InterruptedException {
-        new OperationProgress(operations, session.getConsole()).follow(operations.remove(name, "shell"));
+        new OperationProgress(operations, session.getConsole()).follow(operations.remove(name, isForced, "shell"));
         return null;
     }
 }

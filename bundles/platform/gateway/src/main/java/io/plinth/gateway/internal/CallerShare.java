@@ -10,7 +10,7 @@ final class CallerShare {
     /** The name of the slot is mixed in, so that it is not the same callers that meet every new version. */
     static boolean includes(String slot, String caller, int percent) {
         long hash = mix(mix(0xcbf29ce484222325L, slot), caller);
-        // Finalizer of MurmurHash3: without it the low bits of similar names are alike.
+        // Finalizer of MurmurHash3: in FNV-1a alone the low bits of the text decide the low bits of the hash.
         hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
         hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
         hash ^= hash >>> 33;

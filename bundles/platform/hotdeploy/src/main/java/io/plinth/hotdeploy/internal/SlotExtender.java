@@ -23,6 +23,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
@@ -89,9 +90,16 @@ public final class SlotExtender {
         this.bundles = new CapabilityBundles(context);
         this.resources = new CapabilityResources(context);
         versions.report(new ServiceSwitches());
-        publisher.execute(new WhiteboardStart(context));
         bundles.open();
-        resources.open();
+        publisher.execute(new WhiteboardStart(context));
+        // Not here: a resource of this very bundle needs this component, which is not there yet.
+        publisher.execute(resources::open);
+    }
+
+    /** Limits are read at the start: a restart of this component would take every capability out of service. */
+    @Modified
+    void modified() {
+        LOG.warn("io.plinth.hotdeploy has changed; that holds from the next start of the server on");
     }
 
     @Deactivate
@@ -138,6 +146,8 @@ public final class SlotExtender {
     public int awaitDrained(SlotVersion version, long timeoutMillis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         while (inFlight(version) > 0 && System.nanoTime() < deadline) {
+            // Again and again: what is a stream shows only once its answer has begun.
+            version.target().endStreams();
             TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
         }
         return inFlight(version);
@@ -229,7 +239,6 @@ public final class SlotExtender {
             return;
         }
         try {
-            version.target().endStreams();
             int left = version.isAbandoned() ? 0 : awaitDrained(version, config.drainTimeoutMillis());
             if (left > 0) {
                 LOG.warn(

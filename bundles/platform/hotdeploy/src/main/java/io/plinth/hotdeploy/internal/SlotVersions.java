@@ -180,8 +180,7 @@ public final class SlotVersions implements Capabilities {
             return;
         }
         Optional<SlotVersion> serving = active(version.name());
-        boolean isBetter = serving.isEmpty() || rank().compare(version, serving.get()) > 0;
-        if (isBetter && (serving.isEmpty() || !held.contains(version.name()))) {
+        if (serving.isEmpty() || isTakingOver(version, serving.get())) {
             switchTo(version);
         } else {
             version.become(State.STANDBY, standby(serving));
@@ -190,14 +189,24 @@ public final class SlotVersions implements Capabilities {
         notifyAll();
     }
 
+    private boolean isTakingOver(SlotVersion version, SlotVersion serving) {
+        if (held.contains(version.name())) {
+            // It only comes back: its resources have restarted, and another one helped out meanwhile.
+            return isPreferred(version) && !isPreferred(serving);
+        }
+        return rank().compare(version, serving) > 0;
+    }
+
+    private boolean isPreferred(SlotVersion version) {
+        return version.version().equals(preferred.get(version.name()));
+    }
+
     private static String standby(Optional<SlotVersion> serving) {
         return serving.map(other -> "ready; " + other.version() + " serves").orElse("ready");
     }
 
     private Comparator<SlotVersion> rank() {
-        return Comparator.<SlotVersion, Boolean>comparing(
-                        version -> version.version().equals(preferred.get(version.name())))
-                .thenComparing(SlotVersion::version);
+        return Comparator.comparing(this::isPreferred).thenComparing(SlotVersion::version);
     }
 
     /**

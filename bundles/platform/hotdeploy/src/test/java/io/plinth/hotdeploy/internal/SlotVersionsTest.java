@@ -124,6 +124,21 @@ class SlotVersionsTest {
         assertThat(routed).isEqualTo("2.0.0");
     }
 
+    /** A change of the configuration restarts the resources of both versions. */
+    @Test
+    void inAHeldSlotTheOneThatServedComesBack() {
+        versions.prefer(SLOT, new Version("1.0.0"));
+        SlotVersion one = ready("1.0.0");
+        versions.hold(SLOT);
+        SlotVersion two = ready("2.0.0");
+        assertThat(versions.retiring(one, "its resources restart")).isTrue();
+        versions.retired(one, "its resources restart");
+        assertThat(routed).isEqualTo("2.0.0");
+        makeReady(one);
+        assertThat(routed).isEqualTo("1.0.0");
+        assertThat(two.state()).isEqualTo(State.STANDBY);
+    }
+
     @Test
     void aHeldSlotWithoutAnyVersionTakesTheFirst() {
         versions.hold(SLOT);

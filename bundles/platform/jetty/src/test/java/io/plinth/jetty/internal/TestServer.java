@@ -110,6 +110,7 @@ final class TestServer implements AutoCloseable, Gate, RequestRouter {
     final BlockingQueue<Place> waiting = new LinkedBlockingQueue<>();
     volatile boolean serving = true;
     volatile boolean full;
+    volatile boolean booting;
     volatile boolean resumesAtOnce;
     volatile Application application = TestServer::show;
     private final Server server = new Server();
@@ -224,7 +225,7 @@ final class TestServer implements AutoCloseable, Gate, RequestRouter {
 
     @Override
     public Parked park(String decodedPath, Runnable resume) {
-        if (full || !isKnown(decodedPath)) {
+        if (full || !(booting || isKnown(decodedPath))) {
             return null;
         }
         Place place = new Place(decodedPath, resume, new AtomicBoolean());

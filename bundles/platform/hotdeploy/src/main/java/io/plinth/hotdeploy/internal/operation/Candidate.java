@@ -50,7 +50,7 @@ final class Candidate {
         } catch (IOException | BundleException | RuntimeException failed) {
             throw new StepFailedException(Explanations.of(taken.toString(), failed));
         }
-        if (!around.bundles().wiring().resolveBundles(bundles)) {
+        if (!around.bundles().resolve(bundles)) {
             for (Bundle bundle : bundles) {
                 Optional<Explanation> missing =
                         Explanations.missing(bundle, around.bundles().wiring(), bundles);
@@ -58,7 +58,7 @@ final class Candidate {
                     throw new StepFailedException(missing.get());
                 }
             }
-            throw new StepFailedException(taken + " cannot be resolved: its bundles contradict those of the server");
+            // What else there is, the start says.
         }
     }
 
@@ -127,7 +127,7 @@ final class Candidate {
         return Optional.empty();
     }
 
-    /** Waits until its application answers, and warms it up. */
+    /** Waits until its application answers. */
     void awaitAnswer() throws StepFailedException, InterruptedException {
         boolean answers = around.versions()
                 .await(provider(), around.config().probeTimeoutMillis(), found -> found.map(SlotVersion::state)
@@ -137,13 +137,15 @@ final class Candidate {
             throw new StepFailedException(taken + " does not answer: "
                     + version().map(SlotVersion::reason).orElse("its bundle has stopped"));
         }
-        Optional<String> path = taken.manifest().probe();
-        if (path.isPresent()) {
-            warmUp(path.get());
-        }
     }
 
-    private void warmUp(String path) throws StepFailedException {
+    /** Asks its probe, where it declares one, often enough that the first callers do not pay for its beginning. */
+    void warmUp() throws StepFailedException {
+        Optional<String> declared = taken.manifest().probe();
+        if (declared.isEmpty()) {
+            return;
+        }
+        String path = declared.get();
         SlotVersion version = serving();
         for (int i = 0; i < around.config().warmUpRequests(); i++) {
             try {
@@ -170,9 +172,6 @@ final class Candidate {
     /** Stops its bundles and takes them out, so that nothing of it is left. */
     void discard() throws InterruptedException {
         Optional<SlotVersion> version = version();
-        if (version.isPresent()) {
-            version.get().target().endStreams();
-        }
         boolean mayDrain = version.filter(SlotVersion::isClaimed).isPresent();
         around.bundles()
                 .stop(bundles, STOP_TIMEOUT_MILLIS + (mayDrain ? around.config().drainTimeoutMillis() : 0));

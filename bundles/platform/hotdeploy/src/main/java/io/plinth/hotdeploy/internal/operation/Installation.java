@@ -155,6 +155,8 @@ final class Installation implements Change {
 
     private void prepare() throws StepFailedException, InterruptedException {
         before = Serving.of(name(), around).orElse(null);
+        Optional.ofNullable(before)
+                .ifPresent(old -> around.versions().prefer(name(), old.version().version()));
         slotBefore = around.desired().slot(name()).orElse(Slot.NONE);
         operation.between(before == null ? null : before.version().version().toString(), choice.version());
         if (kind == Kind.ROLLBACK && !choice.isBuiltIn()) {
@@ -171,7 +173,13 @@ final class Installation implements Change {
         step("install", candidate::install);
         step("start", candidate::start);
         step("health", candidate::awaitHealth);
-        step("probe", candidate::awaitAnswer);
+        step("probe", () -> {
+            candidate.awaitAnswer();
+            if (kind != Kind.ROLLBACK) {
+                // What goes back has served before, and somebody is in a hurry.
+                candidate.warmUp();
+            }
+        });
     }
 
     private String migrate() throws StepFailedException {

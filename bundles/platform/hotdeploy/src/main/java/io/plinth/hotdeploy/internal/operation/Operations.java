@@ -38,18 +38,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -68,6 +72,7 @@ public final class Operations implements CapabilityOperations {
     static final ProblemType NO_PREVIOUS_VERSION =
             new ProblemType("no-previous-version", 409, "There is no version to go back to");
     static final ProblemType PLATFORM_PART = new ProblemType("platform-part", 409, "Part of the platform");
+    static final ProblemType IN_USE = new ProblemType("capability-in-use", 409, "Used by other capabilities");
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
     private static final int WAITING_MAX = 16;
     private static final int COLLECTIONS_MAX = 2;
@@ -109,7 +114,7 @@ public final class Operations implements CapabilityOperations {
                 COLLECTIONS_MAX,
                 Duration.ofMillis(config.leakCheckMillis()),
                 LeakLimits.DEFAULT.walkTimeout(),
-                Duration.ofMillis(config.leakCheckMillis())));
+                LeakLimits.DEFAULT.walkInterval()));
         this.around = new Surroundings(
                 versions,
                 extender,
@@ -154,6 +159,12 @@ public final class Operations implements CapabilityOperations {
                 .map(Choice::version)
                 .orElse("");
         return active.equals(version);
+    }
+
+    /** Limits are read at the start. */
+    @Modified
+    void modified() {
+        // The extender says so.
     }
 
     @Deactivate
@@ -316,8 +327,18 @@ public final class Operations implements CapabilityOperations {
     }
 
     @Override
-    public Operation remove(String name, String initiator) {
+    public Operation remove(String name, boolean force, String initiator) {
         checkKnown(name, around.desired().slot(name).orElse(Slot.NONE));
+        Set<String> users = around.bundles().usersOfServices(name).stream()
+                .flatMap(bundle -> around.versions().of(bundle).stream())
+                .map(SlotVersion::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!force && !users.isEmpty()) {
+            throw ProblemException.of(
+                    IN_USE,
+                    "Other capabilities use the services of " + name + ": " + String.join(", ", users)
+                            + ". Remove them first, or force it.");
+        }
         acquire();
         Optional.ofNullable(running.get(name)).ifPresent(Change::overrule);
         RunningOperation operation = operation(Kind.REMOVE, name, Strategy.SWAP, initiator, Removal.steps());

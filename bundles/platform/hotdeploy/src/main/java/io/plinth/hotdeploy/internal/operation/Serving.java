@@ -25,7 +25,6 @@ record Serving(SlotVersion version, List<Bundle> bundles) {
     /** Waits for what it has in flight, cuts off what is left, and stops its bundles. */
     String drainAndStop(Surroundings around) throws InterruptedException {
         long limit = around.config().drainTimeoutMillis();
-        version.target().endStreams();
         int left = around.extender().awaitDrained(version, limit);
         version.abandon();
         around.bundles().stop(bundles, limit);

@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -18,6 +20,8 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.bundle.CollisionHook;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -67,6 +71,11 @@ final class SlotBundles implements AutoCloseable {
 
     FrameworkWiring wiring() {
         return wiring;
+    }
+
+    /** Whether they can be wired; one question at a time, since the framework answers no to a second one meanwhile. */
+    synchronized boolean resolve(Collection<Bundle> bundles) {
+        return wiring.resolveBundles(bundles);
     }
 
     /** A bundle that is there already and does what a part of a package would do. */
@@ -139,6 +148,22 @@ final class SlotBundles implements AutoCloseable {
         return Arrays.stream(context.getBundles())
                 .filter(bundle -> bundle.getLocation().startsWith(prefix))
                 .toList();
+    }
+
+    /** Bundles that use services of a slot. */
+    Set<Bundle> usersOfServices(String slot) {
+        Set<Bundle> users = new HashSet<>();
+        try {
+            ServiceReference<?>[] proxies =
+                    context.getAllServiceReferences(null, "(plinth.capability.proxy=" + slot + ")");
+            for (ServiceReference<?> proxy : proxies == null ? new ServiceReference<?>[0] : proxies) {
+                Bundle[] using = proxy.getUsingBundles();
+                users.addAll(using == null ? List.of() : List.of(using));
+            }
+            return users;
+        } catch (InvalidSyntaxException impossible) {
+            throw new IllegalArgumentException(slot, impossible);
+        }
     }
 
     /** Bundles that would be refreshed when these go. */

@@ -166,8 +166,12 @@ public final class CapabilitiesResource implements RestResource {
     @Path("{name}")
     @RolesAllowed(Role.ADMIN_NAME)
     @Answers(status = 202, body = OperationView.class)
-    public Response remove(@PathParam("name") String name, @Context SecurityContext security, @Context UriInfo uri) {
-        return accepted(operations.remove(name, initiator(security)), uri);
+    public Response remove(
+            @PathParam("name") String name,
+            @QueryParam("force") @Nullable String force,
+            @Context SecurityContext security,
+            @Context UriInfo uri) {
+        return accepted(operations.remove(name, flag("force", force), initiator(security)), uri);
     }
 
     private static Response accepted(Operation operation, UriInfo uri) {

@@ -85,10 +85,9 @@ public final class HealthChecks {
         List<CheckResult> results = new ArrayList<>();
         Set<String> missing = new HashSet<>(expected);
         runs.forEach((check, run) -> {
-            String name = check.check().name();
+            String name = check.name();
             missing.remove(name);
-            results.add(new CheckResult(
-                    name, await(check, run, deadline), check.check().isLiveness()));
+            results.add(new CheckResult(name, await(check, run, deadline), check.isLiveness()));
         });
         missing.forEach(name -> results.add(new CheckResult(
                 name,

@@ -19,6 +19,8 @@ final class TimedCheck {
     private static final Logger LOG = LoggerFactory.getLogger(TimedCheck.class);
 
     private final HealthCheck check;
+    private final String name;
+    private final boolean isLiveness;
     private final Executor pool;
     private final LongSupplier nanoTime;
     private final Duration reuse;
@@ -28,13 +30,20 @@ final class TimedCheck {
 
     TimedCheck(HealthCheck check, Executor pool, LongSupplier nanoTime, Duration reuse) {
         this.check = check;
+        // Asked once: the check of a capability that has no version at the moment answers nothing without waiting.
+        this.name = check.name();
+        this.isLiveness = check.isLiveness();
         this.pool = pool;
         this.nanoTime = nanoTime;
         this.reuse = reuse;
     }
 
-    HealthCheck check() {
-        return check;
+    String name() {
+        return name;
+    }
+
+    boolean isLiveness() {
+        return isLiveness;
     }
 
     /** The run that is under way, the last one while it is fresh, or else a new one. */
