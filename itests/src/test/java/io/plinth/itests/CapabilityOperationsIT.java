@@ -30,7 +30,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -38,18 +41,23 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * serves. Each test has a slot of its own.
  */
 @ExtendWith(ServerLogOnFailure.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CapabilityOperationsIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration ROLLBACK_MAX = Duration.ofSeconds(1);
     private static PlinthServer server;
     private static Operations operations;
     private static Neighbours neighbours;
+    private static String leaking = "";
 
     @BeforeAll
     static void start() {
         server = PlinthServer.start("operations", Map.of());
         operations = new Operations(server);
         neighbours = Neighbours.watch(server);
+        operations.installed(greeter("leakstatic", "1.0.0").source("LeaksThroughStatic"));
+        leaking = operations.begin(greeter("leakstatic", "1.1.0"), "?probation=0");
+        operations.await(leaking).expect("succeeded");
     }
 
     @AfterAll
@@ -78,7 +86,8 @@ class CapabilityOperationsIT {
     @Test
     void aPlanChangesNothing() {
         operations.installed(greeter("plan", "1.0.0"));
-        Neighbours.Snapshot before = neighbours.snapshot("none");
+        Neighbours.Snapshot before = neighbours.snapshot("plan");
+        List<String> bundles = neighbours.bundlesOf("plan");
         Path next = operations.signed(greeter("plan", "1.1.0")
                 .resource("db/migration/V1__plan.sql", "CREATE TABLE plan_it (id INT PRIMARY KEY)")
                 .jar());
@@ -93,7 +102,8 @@ class CapabilityOperationsIT {
         assertThat(plan.path("refresh").size()).isZero();
         assertThat(plan.path("missing").size()).isZero();
         assertThat(plan.path("migrations").toString()).contains("V1__plan.sql");
-        neighbours.snapshot("none").assertSameAs(before);
+        neighbours.snapshot("plan").assertSameAs(before);
+        assertThat(neighbours.bundlesOf("plan")).isEqualTo(bundles).hasSize(1);
         operations.assertServes("plan", "1.0.0");
     }
 
@@ -421,6 +431,15 @@ class CapabilityOperationsIT {
                         .send()
                         .status())
                 .isEqualTo(404);
+    }
+
+    /** Here and not with the other leak: the heap is walked seldom. Last, since the check takes its time. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void aLeakThroughAStaticIsNamed() {
+        String leak = operations.leakChecked(leaking).leak();
+        System.out.println("leak through a static: " + leak);
+        assertThat(leak).contains("ApplicationShutdownHooks");
     }
 
     private static JsonNode assertRefused(Reply reply) {

@@ -4,6 +4,7 @@ import static io.plinth.itests.harness.CapabilitySource.greeter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.plinth.itests.harness.CapabilitySource;
 import io.plinth.itests.harness.Distribution;
 import io.plinth.itests.harness.Operations;
 import io.plinth.itests.harness.PlinthServer;
@@ -33,6 +34,13 @@ class DesiredStateIT {
             operations.installed(greeter("breaks", "1.0.0"));
             operations.installed(greeter("breaks", "1.1.0").source("ThrowsIfMarked", "marker", marker));
             operations.assertServes("breaks", "1.1.0");
+            // A migration that failed half-way must not keep the version before from starting.
+            operations.installed(notes("1.0.0"));
+            operations
+                    .install(
+                            notes("1.1.0").resource("db/migration/V2__wrong.sql", "ALTER TABLE none ADD x INT NULL"),
+                            "?probation=0")
+                    .expect("refused");
             // An operation that is in its probation when the server is asked to stop.
             operations.installed(greeter("watched", "1.0.0"));
             operations.awaitStep(operations.begin(greeter("watched", "1.1.0"), "?probation=60"), "probation");
@@ -44,6 +52,8 @@ class DesiredStateIT {
             operations.assertServes("stays", "1.1.0");
             assertThat(server.http().get("/api/v1/goes").send().status()).isEqualTo(404);
             assertThat(operations.capability("goes").isMissingNode()).isTrue();
+            operations.assertServes("farm", "1.0.0");
+            assertThat(server.http().get("/api/v1/farm/notes").send().text()).isEqualTo("0");
             assertThat(operations.version("watched")).isIn("1.0.0", "1.1.0");
             operations.assertServes("watched", operations.version("watched"));
 
@@ -65,5 +75,11 @@ class DesiredStateIT {
             operations.rollback("stays").expect("succeeded");
             operations.assertServes("stays", "1.0.0");
         }
+    }
+
+    private static CapabilitySource notes(String version) {
+        return greeter("farm", version)
+                .source("Notes")
+                .resource("db/migration/V1__note.sql", "CREATE TABLE ${name}_note (text VARCHAR(99))");
     }
 }

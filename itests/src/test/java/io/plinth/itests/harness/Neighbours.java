@@ -55,6 +55,18 @@ public final class Neighbours {
         return new Snapshot(state, events);
     }
 
+    /** Bundles of a capability, its API too, with version and state: also such as the server's list does not show. */
+    public List<String> bundlesOf(String name) {
+        JsonNode bundles = http.get("/api/v1/" + NAME).send().json().path("bundles");
+        List<String> found = new ArrayList<>();
+        bundles.fieldNames().forEachRemaining(bundle -> {
+            if (bundle.startsWith("org.example." + name)) {
+                found.add(bundle + " " + bundles.path(bundle).asText());
+            }
+        });
+        return found;
+    }
+
     /** What was seen of the bundles. */
     public record Snapshot(Map<String, String> state, List<String> events) {
         /** Fails unless no bundle was touched between the other and this one. */

@@ -18,6 +18,7 @@ import java.util.stream.StreamSupport;
 public final class Operations {
     private static final String CAPABILITIES = "/api/v1/capabilities";
     private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LEAK_CHECK_MAX = Duration.ofSeconds(180);
 
     private final PlinthServer server;
 
@@ -141,6 +142,15 @@ public final class Operations {
             assertThat(operation.isRunning())
                     .as(operation.json().toPrettyString())
                     .isFalse();
+            return operation;
+        });
+    }
+
+    /** Asks until the class loaders of the version before were looked for, which is some time after the end. */
+    public Operation leakChecked(String location) {
+        return Eventually.get(LEAK_CHECK_MAX, () -> {
+            Operation operation = get(location);
+            assertThat(operation.leak()).as(operation.json().toPrettyString()).isNotBlank();
             return operation;
         });
     }
