@@ -1,49 +1,36 @@
 package io.plinth.bench;
 
-import java.net.http.HttpClient;
-import java.util.ArrayDeque;
-import java.util.Queue;
-
 /**
- * A client, and how many requests it may have on its way at once: a server allows so many streams in a connection, and more
- * connections than it has threads only cost. What is over waits here, and its time counts.
+ * A way to the server: some connections of one protocol. What is over the number of requests that they may carry waits
+ * here, and its time counts.
  */
-final class Lane {
-    private final HttpClient client;
-    private final int requestsMax;
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
-    private int onTheirWay;
+interface Lane extends AutoCloseable {
+    /** Sends it, now or later; never blocks. */
+    void send(Request request, Outcome outcome);
 
-    Lane(HttpClient client, int requestsMax) {
-        this.client = client;
-        this.requestsMax = requestsMax;
+    @Override
+    void close();
+
+    /**
+     * What is sent, the same each time.
+     *
+     * @param isAuthorized whether it carries the token of the moment
+     * @param type of the body; empty for none
+     */
+    record Request(String method, String path, boolean isAuthorized, String type, byte[] body) {
+        static Request get(String path, boolean isAuthorized) {
+            return new Request("GET", path, isAuthorized, "", new byte[0]);
+        }
     }
 
-    HttpClient client() {
-        return client;
-    }
-
-    /** Sends at once, or when another request has ended. */
-    void send(Runnable request) {
-        synchronized (this) {
-            if (onTheirWay == requestsMax) {
-                waiting.add(request);
-                return;
-            }
-            onTheirWay++;
-        }
-        request.run();
-    }
-
-    /** One has ended. */
-    void ended() {
-        Runnable next;
-        synchronized (this) {
-            next = waiting.poll();
-            onTheirWay -= next == null ? 1 : 0;
-        }
-        if (next != null) {
-            next.run();
-        }
+    /** Told once what came of a request. */
+    interface Outcome {
+        /**
+         * Tells it.
+         *
+         * @param status of the answer; 0 when there was none
+         * @param failure why there was none
+         */
+        void ended(int status, String failure);
     }
 }

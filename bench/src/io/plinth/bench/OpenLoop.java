@@ -1,7 +1,5 @@
 package io.plinth.bench;
 
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +34,8 @@ final class OpenLoop implements AutoCloseable {
      * One kind of request.
      *
      * @param capability whom it is for
-     * @param request changed while the load runs, for a fresh token
      */
-    record Kind(String capability, String name, Lane lane, int expectedStatus, RequestSource request) {}
-
-    /** Gives the request that is to be sent now. */
-    interface RequestSource {
-        HttpRequest get();
-    }
+    record Kind(String capability, String name, Lane lane, int expectedStatus, Lane.Request request) {}
 
     OpenLoop(List<Kind> pattern, int perSecond, Samples samples) {
         this.pattern = List.copyOf(pattern);
@@ -94,18 +86,14 @@ final class OpenLoop implements AutoCloseable {
             samples.add(kind.capability(), intendedNanos, System.nanoTime(), true);
             return;
         }
-        kind.lane().send(() -> kind.lane()
-                .client()
-                .sendAsync(kind.request().get(), HttpResponse.BodyHandlers.discarding())
-                .whenComplete((response, broken) -> {
-                    boolean failed = broken != null || response.statusCode() != kind.expectedStatus();
-                    samples.add(kind.capability(), intendedNanos, System.nanoTime(), failed);
-                    if (failed) {
-                        fail(kind, broken == null ? Integer.toString(response.statusCode()) : broken.toString());
-                    }
-                    inFlight.release();
-                    kind.lane().ended();
-                }));
+        kind.lane().send(kind.request(), (status, failure) -> {
+            boolean failed = status != kind.expectedStatus();
+            samples.add(kind.capability(), intendedNanos, System.nanoTime(), failed);
+            if (failed) {
+                fail(kind, status == 0 ? failure : Integer.toString(status));
+            }
+            inFlight.release();
+        });
     }
 
     private void fail(Kind kind, String what) {

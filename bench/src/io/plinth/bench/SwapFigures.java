@@ -4,9 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -17,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -33,11 +31,7 @@ public final class SwapFigures {
     private static final Duration BASELINE = Duration.ofSeconds(30);
     private static final Duration SETTLE = Duration.ofSeconds(2);
     private static final Duration QUIET = Duration.ofSeconds(4);
-    private static final int CONNECTIONS_MAX = 64;
-
-    /** Fewer than Jetty allows in a connection, since a stream that has ended counts a little longer there. */
-    private static final int STREAMS_MAX = 100;
-
+    private static final int CONNECTIONS = 32;
     private static final int UPLOAD_BYTES = 16 * 1024;
     private static final int REPORT_EVERY = 25;
     private static final long TOKEN_NANOS = Duration.ofMinutes(5).toNanos();
@@ -80,7 +74,10 @@ public final class SwapFigures {
         Path data = Files.createTempDirectory(folder, "swap-");
         try (MeasuredServer server = MeasuredServer.start(home.resolve("bin/plinth"), data)) {
             String origin = "https://localhost:" + server.httpsPort();
-            HttpClient control = client(data, HttpClient.Version.HTTP_1_1, 1);
+            HttpClient control = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .sslContext(trust(data))
+                    .build();
             CapabilityClient operations = new CapabilityClient(control, origin, () -> token);
             freshToken(server);
             server.plinth("sign", sink.toString());
@@ -89,7 +86,7 @@ public final class SwapFigures {
             }
             Path jar = jar(mode.equals("idle") ? "example" : capability);
             NextVersions next = new NextVersions(jar, Files.createTempDirectory(folder, "next-"), data.resolve("secrets"));
-            List<OpenLoop.Kind> pattern = mode.equals("idle") ? greetings(origin, data) : mix(server, origin, data);
+            List<OpenLoop.Kind> pattern = mode.equals("idle") ? greetings(server, data) : mix(server, data);
             switch (mode) {
                 case "swaps" -> swaps(server, operations, next, pattern, count);
                 case "upgrades" -> upgrades(server, operations, next, pattern, count);
@@ -275,9 +272,10 @@ public final class SwapFigures {
     }
 
     /** Of ten requests: half to the example, three to users with the database, two uploads; h1 and h2; two write. */
-    private List<OpenLoop.Kind> mix(MeasuredServer server, String origin, Path data) throws Exception {
-        Lane http1 = lane(data, HttpClient.Version.HTTP_1_1);
-        Lane http2 = lane(data, HttpClient.Version.HTTP_2);
+    private List<OpenLoop.Kind> mix(MeasuredServer server, Path data) throws Exception {
+        SSLContext trust = trust(data);
+        Lane http1 = new Http1Lane(server.httpsPort(), trust, () -> token, CONNECTIONS);
+        Lane http2 = new Http2Lane(server.httpsPort(), trust, () -> token);
         String name = "bench" + System.nanoTime();
         String id = MeasuredServer.field(
                 server.post(
@@ -286,18 +284,16 @@ public final class SwapFigures {
                         "application/json",
                         "{\"username\":\"" + name + "\",\"email\":\"" + name + "@example.org\"}"),
                 "id");
-        OpenLoop.RequestSource greet = always(get(origin + "/api/v1/example"));
-        OpenLoop.RequestSource user = () -> get(origin + "/api/v1/users/" + id)
-                .header("Authorization", "Bearer " + token)
-                .build();
-        OpenLoop.RequestSource message = () -> get(origin + "/api/v1/example")
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"message\":\"hello\"}"))
-                .build();
-        OpenLoop.RequestSource upload = always(get(origin + "/api/v1/sink")
-                .header("Content-Type", "application/octet-stream")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[UPLOAD_BYTES])));
+        Lane.Request greet = Lane.Request.get("/api/v1/example", false);
+        Lane.Request user = Lane.Request.get("/api/v1/users/" + id, true);
+        Lane.Request message = new Lane.Request(
+                "POST",
+                "/api/v1/example",
+                true,
+                "application/json",
+                "{\"message\":\"hello\"}".getBytes(StandardCharsets.US_ASCII));
+        Lane.Request upload = new Lane.Request(
+                "POST", "/api/v1/sink", false, "application/octet-stream", new byte[UPLOAD_BYTES]);
         OpenLoop.Kind greet1 = new OpenLoop.Kind("example", "GET example h1", http1, 200, greet);
         OpenLoop.Kind greet2 = new OpenLoop.Kind("example", "GET example h2", http2, 200, greet);
         OpenLoop.Kind post = new OpenLoop.Kind("example", "POST example h1", http1, 202, message);
@@ -308,11 +304,14 @@ public final class SwapFigures {
         return List.of(greet1, user1, upload1, greet2, user2, greet1, post, user1, upload2, greet2);
     }
 
-    private static List<OpenLoop.Kind> greetings(String origin, Path data) throws Exception {
-        OpenLoop.RequestSource greet = always(get(origin + "/api/v1/example"));
+    private List<OpenLoop.Kind> greetings(MeasuredServer server, Path data) throws Exception {
+        SSLContext trust = trust(data);
+        Lane.Request greet = Lane.Request.get("/api/v1/example", false);
+        Lane http1 = new Http1Lane(server.httpsPort(), trust, () -> token, CONNECTIONS);
+        Lane http2 = new Http2Lane(server.httpsPort(), trust, () -> token);
         return List.of(
-                new OpenLoop.Kind("example", "GET h1", lane(data, HttpClient.Version.HTTP_1_1), 200, greet),
-                new OpenLoop.Kind("example", "GET h2", lane(data, HttpClient.Version.HTTP_2), 200, greet));
+                new OpenLoop.Kind("example", "GET h1", http1, 200, greet),
+                new OpenLoop.Kind("example", "GET h2", http2, 200, greet));
     }
 
     /** The same load, not counted: the compilers of both sides need some time. */
@@ -322,15 +321,6 @@ public final class SwapFigures {
             load.start();
             Thread.sleep(WARM_UP.toMillis());
         }
-    }
-
-    private static HttpRequest.Builder get(String address) {
-        return HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(30));
-    }
-
-    private static OpenLoop.RequestSource always(HttpRequest.Builder builder) {
-        HttpRequest request = builder.build();
-        return () -> request;
     }
 
     private void freshToken(MeasuredServer server) throws IOException {
@@ -349,12 +339,7 @@ public final class SwapFigures {
         }
     }
 
-    private static Lane lane(Path data, HttpClient.Version version) throws IOException, GeneralSecurityException {
-        return new Lane(client(data, version, 1), version == HttpClient.Version.HTTP_2 ? STREAMS_MAX : CONNECTIONS_MAX);
-    }
-
-    private static HttpClient client(Path data, HttpClient.Version version, int threads)
-            throws IOException, GeneralSecurityException {
+    private static SSLContext trust(Path data) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (InputStream in = Files.newInputStream(data.resolve("tls/ca.pem"))) {
@@ -364,11 +349,7 @@ public final class SwapFigures {
         factory.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, factory.getTrustManagers(), null);
-        return HttpClient.newBuilder()
-                .version(version)
-                .sslContext(context)
-                .executor(Executors.newFixedThreadPool(threads))
-                .build();
+        return context;
     }
 
     private static void row(String figure, String goal, String format, Object... values) {
