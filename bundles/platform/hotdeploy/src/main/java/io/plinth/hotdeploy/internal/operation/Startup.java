@@ -128,7 +128,7 @@ final class Startup implements Runnable {
             }
             CapabilityPackage taken = around.packages().open(active.sha256());
             if (!active.isBuiltIn()) {
-                planner.verify(taken);
+                planner.verify(taken.file());
             }
             return Optional.of(taken);
         } catch (PackageRefusedException refused) {
