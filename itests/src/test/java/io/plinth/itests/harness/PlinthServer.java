@@ -36,7 +36,7 @@ public final class PlinthServer implements AutoCloseable {
     private final Process process;
     private @Nullable Http http;
 
-    private PlinthServer(Path data, Ports ports, Map<String, String> extra) {
+    private PlinthServer(Distribution distribution, Path data, Ports ports, Map<String, String> extra) {
         this.data = data;
         this.ports = ports;
         this.environment = new LinkedHashMap<>(ports.environment());
@@ -45,7 +45,7 @@ public final class PlinthServer implements AutoCloseable {
         environment.values().removeIf(String::isEmpty);
         try {
             process = Commands.builder(
-                            environment, List.of(Distribution.shared().command().toString(), "run"))
+                            environment, List.of(distribution.command().toString(), "run"))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -74,7 +74,12 @@ public final class PlinthServer implements AutoCloseable {
 
     /** Starts without waiting. A variable with an empty value in {@code extra} is left out. */
     public static PlinthServer launch(Path data, Ports ports, Map<String, String> extra) {
-        return new PlinthServer(data, ports, extra);
+        return launch(Distribution.shared(), data, ports, extra);
+    }
+
+    /** The same of a distribution that is not the shared one. */
+    public static PlinthServer launch(Distribution distribution, Path data, Ports ports, Map<String, String> extra) {
+        return new PlinthServer(distribution, data, ports, extra);
     }
 
     /** Waits for the line that says so. */

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * itself down because its disk failed is started again until that works.
  */
 @Component(
+        configurationPid = "io.plinth.artemis",
         immediate = true,
         service = {})
 @Designate(ocd = BrokerConfig.class)
