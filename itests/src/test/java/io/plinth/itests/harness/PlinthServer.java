@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One server started with {@code bin/plinth run}: a process of its own, with its own data folder and ports. */
 public final class PlinthServer implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    /** The server itself gives up after 180 s, and says why. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(190);
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final int OUTPUT_LINES_MAX = 5_000;
     private static final int LOG_TAIL_LINES = 80;
@@ -132,8 +135,12 @@ public final class PlinthServer implements AutoCloseable {
         return http;
     }
 
-    /** A generated secret. */
+    /** A secret: the one given by its variable, else the generated one. */
     public String secret(String name) {
+        String given = environment.get("PLINTH_" + name.toUpperCase(Locale.ROOT).replace('-', '_'));
+        if (given != null) {
+            return given;
+        }
         try {
             return Files.readString(data.resolve("secrets").resolve(name)).strip();
         } catch (IOException e) {
