@@ -1,5 +1,6 @@
 package io.plinth.monitoring.internal.configuration;
 
+import io.plinth.capability.CapabilityOperations;
 import io.plinth.health.StartupFailure;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -36,7 +37,8 @@ public final class ConfigurationCheck implements ConfigurationListener {
             @Reference ConfigurationAdmin configurations,
             @Reference MetaTypeService metaTypes,
             @Reference(target = StartupFailure.FILTER) Consumer<String> startupFailure,
-            @Reference BootFinished allBundlesAreThere,
+            @Reference BootFinished allPlatformBundlesAreThere,
+            @Reference CapabilityOperations allCapabilitiesAreThere,
             BundleContext context)
             throws IOException, InvalidSyntaxException {
         this.configurations = configurations;
@@ -69,6 +71,10 @@ public final class ConfigurationCheck implements ConfigurationListener {
         }
         Object file = properties.get(FILE);
         String pid = configuration.getPid();
+        if (rules.isAbsentCapability(pid)) {
+            LOG.warn("{} configures a capability that was removed; it waits for its return", file == null ? pid : file);
+            return;
+        }
         String complaint = rules.complaint(pid, file == null ? pid : file.toString(), properties);
         if (!complaint.isEmpty()) {
             LOG.error("{}", complaint);

@@ -1,5 +1,6 @@
 package io.plinth.monitoring.internal.configuration;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.List;
@@ -24,6 +25,16 @@ final class ConfigurationRules {
     ConfigurationRules(BundleContext context, MetaTypeService metaTypes) {
         this.context = context;
         this.metaTypes = metaTypes;
+    }
+
+    /** Whether the PID belongs to a capability of the distribution that an administrator has removed. */
+    boolean isAbsentCapability(String pid) {
+        String home = context.getProperty("plinth.home");
+        if (home == null || !declared(pid).isEmpty()) {
+            return false;
+        }
+        String[] files = Path.of(home, "capabilities").toFile().list((folder, name) -> name.startsWith(pid + "-"));
+        return files != null && files.length > 0;
     }
 
     /**
