@@ -58,6 +58,10 @@ final class MeasuredServer implements AutoCloseable {
         return startTook;
     }
 
+    int httpsPort() {
+        return ports.get(0);
+    }
+
     int httpPort() {
         return ports.get(1);
     }
@@ -72,11 +76,18 @@ final class MeasuredServer implements AutoCloseable {
 
     /** Runs one command in its shell. */
     void console(String line) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command.toString(), "console", line).redirectErrorStream(true);
+        plinth("console", line);
+    }
+
+    /** Runs another subcommand. */
+    void plinth(String... arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(command.toString()));
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         environment(builder, data, ports);
-        Process console = builder.start();
-        String output = new String(console.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (console.waitFor() != 0) {
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
             throw new IOException(line + " failed: " + output);
         }
     }

@@ -2,12 +2,17 @@ package io.plinth.itests.harness;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** One request being put together. */
 public final class Call {
@@ -71,7 +76,38 @@ public final class Call {
         return header("Content-Type", type);
     }
 
+    /** A body that is made while it is sent, of unknown length. */
+    public Call body(String type, HttpRequest.BodyPublisher publisher) {
+        this.body = publisher;
+        return header("Content-Type", type);
+    }
+
+    /** How long it may take; half a minute unless told. */
+    public Call timeout(Duration timeout) {
+        request.timeout(timeout);
+        return this;
+    }
+
     public Reply send() {
         return Http.send(client, request.method(method, body).build());
+    }
+
+    /** Sends it and goes on; the future fails as {@link #send} would. */
+    public CompletableFuture<Reply> begin() {
+        return client.sendAsync(request.method(method, body).build(), HttpResponse.BodyHandlers.ofByteArray())
+                .thenApply(response ->
+                        new Reply(response.statusCode(), response.headers(), response.body(), response.version()));
+    }
+
+    /** Sends it and returns as soon as the head of the answer is there. */
+    public HttpResponse<InputStream> open() {
+        try {
+            return client.send(request.method(method, body).build(), HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
     }
 }

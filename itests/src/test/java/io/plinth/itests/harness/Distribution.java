@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 /** The assembled distribution, unpacked once for all tests. */
 public final class Distribution {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
-    private static final Distribution SHARED = unpack();
 
     private final Path home;
 
@@ -24,7 +23,7 @@ public final class Distribution {
     }
 
     public static Distribution shared() {
-        return SHARED;
+        return Shared.DISTRIBUTION;
     }
 
     public static String version() {
@@ -152,5 +151,10 @@ public final class Distribution {
                     + ": run `mvn verify` in the root of the repository, which assembles it first");
         }
         return new Distribution(unpack(Path.of(archive), TARGET.resolve("distribution")));
+    }
+
+    /** Unpacked on first use only, since plain tests need no distribution. */
+    private static final class Shared {
+        static final Distribution DISTRIBUTION = unpack();
     }
 }
