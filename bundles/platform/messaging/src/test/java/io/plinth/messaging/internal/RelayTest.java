@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "the tests' database is for Linux on amd64")
 class RelayTest {
+    private static final int STALL_TRIES_MAX = 5;
     private static final String QUEUE = "queue.test.events";
     private static final String TYPE = "io.plinth.test.happened";
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00.123Z");
@@ -310,15 +311,20 @@ class RelayTest {
 
     /** Turns until nothing is left to do; whether the broker held the sender before that. */
     private boolean turnsUntilItStalls(Relay relay, RelayLimits limits) throws Exception {
-        try (ArtemisConnection connection = ArtemisConnection.open(broker.address(), CLOCK, limits)) {
-            while (relay.turn(connection).moved() > 0) {
-                assertThat(connection.isBroken()).isFalse();
+        for (int tries = 0; tries < STALL_TRIES_MAX; tries++) {
+            try (ArtemisConnection connection = ArtemisConnection.open(broker.address(), CLOCK, limits)) {
+                while (relay.turn(connection).moved() > 0) {
+                    assertThat(connection.isBroken()).isFalse();
+                }
+                return false;
+            } catch (BrokerUnavailableException held) {
+                if (!held.stalledDestination().isEmpty()) {
+                    return true;
+                }
+                // On a busy machine a batch may be late without that anybody holds it; then it is tried again.
             }
-            return false;
-        } catch (BrokerUnavailableException held) {
-            assertThat(held.stalledDestination()).as(held.reason()).isNotEmpty();
-            return true;
         }
+        throw new AssertionError("the broker was late " + STALL_TRIES_MAX + " times, and named no destination");
     }
 
     /** The whole: writers, two relays that die at random, a broker that restarts. */
