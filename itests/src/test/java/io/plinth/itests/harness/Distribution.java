@@ -42,7 +42,7 @@ public final class Distribution {
     /** A distribution with a configuration of its own; the rest of it is that of the shared one. */
     public static Distribution withOwnConfiguration(String name) {
         Path home = freshFolder(name);
-        try (Stream<Path> children = Files.list(SHARED.home)) {
+        try (Stream<Path> children = Files.list(shared().home)) {
             for (Path child : children.toList()) {
                 Path own = home.resolve(child.getFileName().toString());
                 // The command finds its home by where it lies itself.
@@ -62,7 +62,7 @@ public final class Distribution {
     public static Distribution withoutEmbeddedDatabase(String name) {
         Distribution distribution = withOwnConfiguration(name);
         Path lib = distribution.home.resolve("lib");
-        try (Stream<Path> children = Files.list(SHARED.home.resolve("lib"))) {
+        try (Stream<Path> children = Files.list(shared().home.resolve("lib"))) {
             Files.delete(lib);
             Files.createDirectory(lib);
             for (Path child : children.toList()) {

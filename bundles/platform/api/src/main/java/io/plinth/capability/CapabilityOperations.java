@@ -164,7 +164,7 @@ public interface CapabilityOperations {
     record Plan(
             String capability,
             String version,
-            @Nullable String fromVersion,
+            Optional<String> fromVersion,
             List<String> install,
             List<String> reuse,
             List<String> stop,

@@ -104,7 +104,7 @@ final class Planner {
         return new Plan(
                 taken.name(),
                 taken.version().toString(),
-                serving.map(old -> old.version().version().toString()).orElse(null),
+                serving.map(old -> old.version().version().toString()),
                 install,
                 reuse,
                 leaving.stream().map(Planner::shown).toList(),
