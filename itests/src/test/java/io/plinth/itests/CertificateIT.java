@@ -1,32 +1,30 @@
 package io.plinth.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.plinth.itests.harness.Commands;
-import io.plinth.itests.harness.Commands.Outcome;
 import io.plinth.itests.harness.Distribution;
 import io.plinth.itests.harness.Eventually;
 import io.plinth.itests.harness.Http;
 import io.plinth.itests.harness.OnSharedServer;
+import io.plinth.itests.harness.OwnAuthority;
+import io.plinth.itests.harness.OwnAuthority.Issued;
 import io.plinth.itests.harness.PlinthServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 
-/** An own certificate by configuration: new handshakes see it without a restart, and a bad one changes nothing. */
+/**
+ * A certificate of an own authority by configuration: new handshakes see it without a restart, and its successor in the same
+ * file too; a bad one changes nothing.
+ */
 @OnSharedServer
 class CertificateIT {
     private static final Duration TAKEN_OVER = Duration.ofSeconds(30);
@@ -40,100 +38,50 @@ class CertificateIT {
     }
 
     @Test
-    void isReplacedAndGivenBackWithoutARestart() throws Exception {
+    void isReplacedRenewedAndGivenBackWithoutARestart() throws Exception {
         long pid = server.jvm().pid();
-        String own = subject();
-        Path pem = certificate();
+        String made = serial(http.trust());
+        OwnAuthority authority = new OwnAuthority();
+        SSLContext trust = authority.trust();
+        assertThatThrownBy(() -> serial(trust)).as("the control").isInstanceOf(SSLHandshakeException.class);
+        Path pem = Distribution.freshFolder("certificate").resolve("own.pem");
+        Issued first = authority.issue("first", pem);
         Path file = Distribution.shared().home().resolve("etc/io.plinth.security.tls.cfg");
         String before = Files.readString(file);
         try {
             Files.writeString(file, before + "\ncertificate.file = " + pem + "\nkey.file = " + pem + "\n");
-            Eventually.within(TAKEN_OVER, () -> assertThat(subject()).contains("CN=plinth-it-own"));
+            // The whole chain is sent, since the client knows the root alone.
+            Eventually.within(TAKEN_OVER, () -> assertThat(serial(trust)).isEqualTo(first.serial()));
+            assertThatThrownBy(() -> serial(http.trust())).isInstanceOf(SSLHandshakeException.class);
             assertThat(http.callPlain("GET", "/api/v1/example").send().status()).isEqualTo(200);
+
+            // A certificate tool renews the file; nobody touches the configuration.
+            Issued second = authority.issue("second", pem);
+            Eventually.within(TAKEN_OVER, () -> assertThat(serial(trust)).isEqualTo(second.serial()));
 
             // A change that cannot be followed leaves what there is, and says so.
             Files.writeString(file, before + "\ncertificate.file = " + pem + "\nkey.file = /nowhere/key.pem\n");
             Eventually.within(TAKEN_OVER, () -> assertThat(server.tail()).contains("/nowhere/key.pem"));
-            assertThat(subject()).contains("CN=plinth-it-own");
+            assertThat(serial(trust)).isEqualTo(second.serial());
         } finally {
             Files.writeString(file, before);
         }
-        Eventually.within(TAKEN_OVER, () -> assertThat(subject()).isEqualTo(own));
+        Eventually.within(TAKEN_OVER, () -> assertThat(serial(http.trust())).isEqualTo(made));
         assertThat(http.get("/api/v1/example").send().status()).isEqualTo(200);
         assertThat(server.jvm().pid()).isEqualTo(pid);
     }
 
-    /** Certificate and key in one PEM file, made by the JDK's own tool. */
-    private static Path certificate() throws IOException, GeneralSecurityException {
-        Path folder = Distribution.freshFolder("certificate");
-        Path store = folder.resolve("own.p12");
-        char[] password = "changeit".toCharArray();
-        Outcome outcome = Commands.run(
-                Duration.ofSeconds(60),
-                Map.of(),
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
-                        "-alias",
-                        "own",
-                        "-dname",
-                        "CN=plinth-it-own",
-                        "-ext",
-                        "SAN=dns:localhost,ip:127.0.0.1",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        new String(password),
-                        "-keystore",
-                        store.toString()));
-        assertThat(outcome.exitCode()).as(outcome.output()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, password);
-        }
-        return Files.writeString(
-                folder.resolve("own.pem"),
-                pem("CERTIFICATE", keys.getCertificate("own").getEncoded())
-                        + pem("PRIVATE KEY", keys.getKey("own", password).getEncoded()));
-    }
-
-    private static String pem(String type, byte[] bytes) {
-        return "-----BEGIN " + type + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
-                + "\n-----END " + type + "-----\n";
-    }
-
-    /** Who the server says it is, in a fresh handshake, believed or not. */
-    private String subject() throws IOException, GeneralSecurityException {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new Credulous()}, null);
-        try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
+    /** Which certificate the server shows in a fresh handshake that checks its path and its name. */
+    private String serial(SSLContext trust) throws IOException {
+        try (SSLSocket socket = (SSLSocket) trust.getSocketFactory()
                 .createSocket("localhost", server.ports().https())) {
             socket.setSoTimeout(20_000);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            socket.setSSLParameters(parameters);
             socket.startHandshake();
             X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
-            return certificate.getSubjectX500Principal().getName() + " " + certificate.getSerialNumber();
-        }
-    }
-
-    /** Only looks at the certificate; nothing is sent over these connections. */
-    private static final class Credulous implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
+            return certificate.getSerialNumber().toString();
         }
     }
 }

@@ -114,6 +114,25 @@ class EventsIT {
         assertRefused("", "");
     }
 
+    /** Contract, section Security: within 60 s. */
+    @Test
+    void aRemovedClientIsDisconnected() throws ActiveMQException {
+        Client removed = http.createClient("broker-removed", List.of("service"), Map.of());
+        Client stays = http.createClient("broker-stays", List.of("service"), Map.of());
+        int port = server.ports().broker();
+        try (EventTap tap = EventTap.connect(port, removed.id(), removed.secret());
+                EventTap other = EventTap.connect(port, stays.id(), stays.secret())) {
+            Reply reply = http.call("DELETE", "/api/v1/clients/" + removed.id())
+                    .token(http.admin())
+                    .send();
+            assertThat(reply.status()).isEqualTo(204);
+            Eventually.within(
+                    Duration.ofSeconds(60),
+                    () -> assertThat(tap.session().isClosed()).isTrue());
+            assertThat(other.session().isClosed()).isFalse();
+        }
+    }
+
     @Test
     void theBrokerSpeaksCoreOnly() {
         String answer;

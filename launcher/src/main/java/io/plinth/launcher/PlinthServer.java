@@ -143,7 +143,8 @@ public final class PlinthServer {
                 exit(EXIT_FAILED);
                 return;
             }
-            if (hasBooted(started) && readiness.isReady()) {
+            // Asked last: the configuration is looked through at the moment when all has booted.
+            if (hasBooted(started) && readiness.isReady() && failure.get() == null) {
                 System.out.println(
                         "Plinth " + version() + " is ready: https://localhost:" + settings.httpsPort() + "/");
                 return;

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,12 +16,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PortsTest {
     private static final List<String> VARIABLES =
-            List.of("PLINTH_HTTPS_PORT", "PLINTH_HTTP_PORT", "PLINTH_SSH_PORT", "PLINTH_BROKER_PORT");
+            List.of("PLINTH_HTTPS_PORT", "PLINTH_HTTP_PORT", "PLINTH_SSH_PORT", "PLINTH_BROKER_PORT", "PLINTH_DB_PORT");
 
     private final Map<String, String> environment = new HashMap<>();
 
@@ -53,7 +57,14 @@ class PortsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PLINTH_HTTPS_PORT", "PLINTH_HTTP_PORT", "PLINTH_SSH_PORT", "PLINTH_BROKER_PORT"})
+    @ValueSource(
+            strings = {
+                "PLINTH_HTTPS_PORT",
+                "PLINTH_HTTP_PORT",
+                "PLINTH_SSH_PORT",
+                "PLINTH_BROKER_PORT",
+                "PLINTH_DB_PORT"
+            })
     void aTakenPortIsOneLineNamingPortAndVariable(String variable) throws Exception {
         try (ServerSocket taken = take(variable)) {
             assertThatThrownBy(() -> Ports.check(settings()))
@@ -73,6 +84,36 @@ class PortsTest {
         try (ServerSocket taken = take("PLINTH_BROKER_PORT")) {
             assertThat(taken.isBound()).isTrue();
             Ports.check(settings());
+        }
+    }
+
+    @Test
+    void theDatabasesPortMayBeTakenWhenTheDatabaseIsElsewhere() throws Exception {
+        environment.put("PLINTH_DB_URL", "jdbc:mariadb://database.example/plinth");
+        environment.put("PLINTH_DB_USER", "user");
+        environment.put("PLINTH_DB_PASSWORD", "secret");
+        try (ServerSocket taken = take("PLINTH_DB_PORT")) {
+            assertThat(taken.isBound()).isTrue();
+            Ports.check(settings());
+        }
+    }
+
+    /** A killed server leaves its database behind, and the next start replaces it. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theDatabasesPortMayBeHeldByOurOwnDatabase(@TempDir Path data) throws Exception {
+        environment.put("PLINTH_DATA", data.toString());
+        Path program = Files.copy(Path.of("/bin/sleep").toRealPath(), data.resolve("mariadbd"));
+        Path processId = Files.createDirectories(data.resolve("mariadb")).resolve("mariadbd.pid");
+        Process leftOver = new ProcessBuilder(program.toString(), "60").start();
+        try (ServerSocket taken = take("PLINTH_DB_PORT")) {
+            Files.writeString(processId, leftOver.pid() + "\n");
+            Ports.check(settings());
+
+            Files.writeString(processId, ProcessHandle.current().pid() + "\n");
+            assertThatThrownBy(() -> Ports.check(settings())).hasMessageContaining("Port " + taken.getLocalPort());
+        } finally {
+            leftOver.destroyForcibly();
         }
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +37,52 @@ public final class Distribution {
     /** The command of the distribution. */
     public Path command() {
         return home.resolve("bin/plinth");
+    }
+
+    /** A distribution with a configuration of its own; the rest of it is that of the shared one. */
+    public static Distribution withOwnConfiguration(String name) {
+        Path home = freshFolder(name);
+        try (Stream<Path> children = Files.list(shared().home)) {
+            for (Path child : children.toList()) {
+                Path own = home.resolve(child.getFileName().toString());
+                // The command finds its home by where it lies itself.
+                if (own.endsWith("etc") || own.endsWith("bin")) {
+                    copy(child, own);
+                } else {
+                    Files.createSymbolicLink(own, child);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Distribution(home);
+    }
+
+    /** The same without the archive of the embedded database: the server has to find one on this machine. */
+    public static Distribution withoutEmbeddedDatabase(String name) {
+        Distribution distribution = withOwnConfiguration(name);
+        Path lib = distribution.home.resolve("lib");
+        try (Stream<Path> children = Files.list(shared().home.resolve("lib"))) {
+            Files.delete(lib);
+            Files.createDirectory(lib);
+            for (Path child : children.toList()) {
+                if (!child.endsWith("mariadb")) {
+                    Files.createSymbolicLink(lib.resolve(child.getFileName()), child);
+                }
+            }
+            return distribution;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Adds lines to a file of the configuration. */
+    public void configure(String file, String... lines) {
+        try {
+            Files.write(home.resolve("etc").resolve(file), List.of(lines), StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The one file below the folder whose name begins and ends so. */
@@ -74,6 +122,14 @@ public final class Distribution {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
         }
     }
 

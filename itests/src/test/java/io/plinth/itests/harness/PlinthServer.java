@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One server started with {@code bin/plinth run}: a process of its own, with its own data folder and ports. */
 public final class PlinthServer implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    /** The server itself gives up after 180 s, and says why. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(190);
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final int OUTPUT_LINES_MAX = 5_000;
     private static final int LOG_TAIL_LINES = 80;
@@ -36,7 +39,7 @@ public final class PlinthServer implements AutoCloseable {
     private final Process process;
     private @Nullable Http http;
 
-    private PlinthServer(Path data, Ports ports, Map<String, String> extra) {
+    private PlinthServer(Distribution distribution, Path data, Ports ports, Map<String, String> extra) {
         this.data = data;
         this.ports = ports;
         this.environment = new LinkedHashMap<>(ports.environment());
@@ -45,7 +48,7 @@ public final class PlinthServer implements AutoCloseable {
         environment.values().removeIf(String::isEmpty);
         try {
             process = Commands.builder(
-                            environment, List.of(Distribution.shared().command().toString(), "run"))
+                            environment, List.of(distribution.command().toString(), "run"))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -74,7 +77,12 @@ public final class PlinthServer implements AutoCloseable {
 
     /** Starts without waiting. A variable with an empty value in {@code extra} is left out. */
     public static PlinthServer launch(Path data, Ports ports, Map<String, String> extra) {
-        return new PlinthServer(data, ports, extra);
+        return launch(Distribution.shared(), data, ports, extra);
+    }
+
+    /** The same of a distribution that is not the shared one. */
+    public static PlinthServer launch(Distribution distribution, Path data, Ports ports, Map<String, String> extra) {
+        return new PlinthServer(distribution, data, ports, extra);
     }
 
     /** Waits for the line that says so. */
@@ -127,8 +135,12 @@ public final class PlinthServer implements AutoCloseable {
         return http;
     }
 
-    /** A generated secret. */
+    /** A secret: the one given by its variable, else the generated one. */
     public String secret(String name) {
+        String given = environment.get("PLINTH_" + name.toUpperCase(Locale.ROOT).replace('-', '_'));
+        if (given != null) {
+            return given;
+        }
         try {
             return Files.readString(data.resolve("secrets").resolve(name)).strip();
         } catch (IOException e) {

@@ -4,9 +4,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.uuid.Generators;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +19,8 @@ import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** The rules of the house that a compiler does not check, over the classes and manifests of all bundles. */
 class ArchitectureTest {
@@ -124,6 +128,38 @@ class ArchitectureTest {
                 }
             }
         }
+    }
+
+    /** Only ids of one generator are in order within a millisecond. */
+    @Test
+    void idsComeFromOneGeneratorOfTheirClass() {
+        List<JavaMethodCall> made = classes.stream()
+                .flatMap(type -> type.getMethodCallsFromSelf().stream())
+                .filter(call -> call.getTargetOwner().isEquivalentTo(Generators.class))
+                .toList();
+        assertThat(made).hasSizeGreaterThan(4).allSatisfy(call -> assertThat(
+                        call.getOrigin().isConstructor())
+                .as(call.getDescription())
+                .isTrue());
+    }
+
+    /** Without it a component silently keeps its defaults, whatever the file says. */
+    @Test
+    void whatIsConfiguredNamesItsFile() {
+        List<JavaClass> configured = classes.stream()
+                .filter(type -> type.isAnnotatedWith(Component.class))
+                .filter(type -> type.getCodeUnits().stream()
+                        .flatMap(unit -> unit.getRawParameterTypes().stream())
+                        .anyMatch(parameter -> parameter.isAnnotatedWith(ObjectClassDefinition.class)))
+                .toList();
+        assertThat(configured).hasSizeGreaterThan(12).allSatisfy(type -> {
+            Component component = type.getAnnotationOfType(Component.class);
+            assertThat(component.configurationPid())
+                    .as("configurationPid of " + type.getName())
+                    .singleElement()
+                    .asString()
+                    .startsWith("io.plinth.");
+        });
     }
 
     private static String ownPackage(Path classFolder) {

@@ -164,7 +164,7 @@ public interface CapabilityOperations {
     record Plan(
             String capability,
             String version,
-            @Nullable String fromVersion,
+            Optional<String> fromVersion,
             List<String> install,
             List<String> reuse,
             List<String> stop,
@@ -184,7 +184,7 @@ public interface CapabilityOperations {
     /**
      * An installed capability.
      *
-     * @param state {@code active}, {@code canary}, {@code starting}, {@code draining} or {@code set-aside}
+     * @param state {@code starting}, {@code standby}, {@code active}, {@code draining} or {@code set-aside}
      * @param previousVersion that a rollback goes to; {@code null} for none
      * @param since when this version began to serve
      */

@@ -20,6 +20,12 @@ public @interface Answers {
     /** Type of the body; {@code void} for none. */
     Class<?> body() default void.class;
 
+    /**
+     * Statuses of the refusals that its parameters, body and roles do not tell, such as 409 and 422. Those of a malformed
+     * request, of tokens, roles, unknown ids, entity tags and media types are known already.
+     */
+    int[] refusals() default {};
+
     /** Type of the items, for a body that is a {@link Page} of them. */
     Class<?> pageOf() default void.class;
 }

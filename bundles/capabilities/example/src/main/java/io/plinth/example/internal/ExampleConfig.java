@@ -4,7 +4,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Settings of the example. */
-@ObjectClassDefinition(pid = "io.plinth.example", name = "Plinth example", description = "The example capability.")
+@ObjectClassDefinition(name = "Plinth example", description = "The example capability.")
 @interface ExampleConfig {
     @AttributeDefinition(name = "Greeting", description = "What GET /api/v1/example answers, 1 to 1000 characters.")
     String greeting() default "hello";

@@ -25,7 +25,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** {@code /api/v1/example}. */
-@Component(service = RestResource.class)
+@Component(service = RestResource.class, configurationPid = "io.plinth.example")
 @Designate(ocd = ExampleConfig.class)
 @Path("/api/v1/example")
 @Produces(MediaType.APPLICATION_JSON)

@@ -42,7 +42,7 @@ public final class CapabilityPlanCommand implements Action {
         }
         PrintStream console = session.getConsole();
         console.println(plan.capability() + " " + plan.version() + ", now "
-                + (plan.fromVersion() == null ? "not installed" : plan.fromVersion()));
+                + plan.fromVersion().orElse("not installed"));
         print("install", plan.install());
         print("use as it is", plan.reuse());
         print("stop, once drained", plan.stop());

@@ -1,5 +1,7 @@
 package io.plinth.artemis.internal;
 
+import io.plinth.configuration.Range;
+
 /**
  * The checked limits of the embedded broker.
  *
@@ -47,9 +49,6 @@ record BrokerLimits(
     }
 
     private static void check(String key, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException("etc/io.plinth.artemis.cfg: " + key + " = " + value
-                    + " is out of range; it must be a whole number from " + min + " to " + max + ".");
-        }
+        Range.check("io.plinth.artemis", key, value, min, max);
     }
 }

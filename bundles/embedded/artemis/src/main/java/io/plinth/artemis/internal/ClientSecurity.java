@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -60,6 +61,23 @@ final class ClientSecurity implements ActiveMQSecurityManager5 {
     void use(@Nullable ClientAuthenticator authenticator) {
         clients = authenticator;
         logins.invalidateAll();
+    }
+
+    /**
+     * Whether somebody who logged in earlier could do so now. While that cannot be told the answer is yes: an outage of the
+     * database is no reason to cut off consumers.
+     */
+    boolean isStillWelcome(String user) {
+        ClientAuthenticator authenticator = clients;
+        if (authenticator == null || user.equals(platform.user())) {
+            return true;
+        }
+        try {
+            return !granted(authenticator.rolesNow(user)).isEmpty();
+        } catch (ProblemException unavailable) {
+            LOG.debug("Whether {} may stay cannot be told now: {}", user, unavailable.detail());
+            return true;
+        }
     }
 
     @Override
@@ -116,20 +134,26 @@ final class ClientSecurity implements ActiveMQSecurityManager5 {
     }
 
     private static @Nullable Set<String> ask(ClientAuthenticator authenticator, String user, String password) {
-        Set<String> granted = new HashSet<>();
         try {
-            for (io.plinth.security.Role role :
-                    authenticator.authenticate(user, password).orElse(Set.of())) {
-                if (role == io.plinth.security.Role.ADMIN) {
-                    granted.add(ADMIN);
-                } else if (role == io.plinth.security.Role.SERVICE) {
-                    granted.add(SERVICE);
-                }
-            }
+            Set<String> granted = granted(authenticator.authenticate(user, password));
+            return granted.isEmpty() ? null : granted;
         } catch (ProblemException unavailable) {
             LOG.warn("A login to the broker was refused, since it could not be checked: {}", unavailable.detail());
+            return null;
         }
-        return granted.isEmpty() ? null : Set.copyOf(granted);
+    }
+
+    /** What roles of the platform are here. */
+    private static Set<String> granted(Optional<Set<io.plinth.security.Role>> roles) {
+        Set<String> granted = new HashSet<>();
+        for (io.plinth.security.Role role : roles.orElse(Set.of())) {
+            if (role == io.plinth.security.Role.ADMIN) {
+                granted.add(ADMIN);
+            } else if (role == io.plinth.security.Role.SERVICE) {
+                granted.add(SERVICE);
+            }
+        }
+        return Set.copyOf(granted);
     }
 
     /** The cache's key, which gives neither id nor secret away in a heap dump. */

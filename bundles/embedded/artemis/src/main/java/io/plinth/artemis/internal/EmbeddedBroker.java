@@ -30,12 +30,17 @@ import org.slf4j.LoggerFactory;
  * itself down because its disk failed is started again until that works.
  */
 @Component(
+        configurationPid = "io.plinth.artemis",
         immediate = true,
         service = {})
 @Designate(ocd = BrokerConfig.class)
 public final class EmbeddedBroker {
     private static final String PORT_DEFAULT = "61616";
     private static final long RESTART_SECONDS = 15;
+
+    /** With the 30 s for which a login is remembered, a removed client is out after less than a minute. */
+    private static final long WELCOME_SECONDS = 20;
+
     private static final long STOP_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
@@ -116,8 +121,8 @@ public final class EmbeddedBroker {
             ServiceRegistration<Broker> registration = context.registerService(Broker.class, broker, null);
             try {
                 LOG.info("Artemis {} accepts connections at {}.", server.version(), broker.url());
-                if (stop.getCount() > 0) {
-                    failed.acquire();
+                while (stop.getCount() > 0 && !failed.tryAcquire(WELCOME_SECONDS, TimeUnit.SECONDS)) {
+                    server.closeUnwelcome();
                 }
             } finally {
                 registration.unregister();

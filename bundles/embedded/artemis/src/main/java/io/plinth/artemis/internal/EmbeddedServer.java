@@ -5,19 +5,27 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.server.impl.ServiceRegistryImpl;
 import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One run of the Artemis server, from its start to its stop. */
 final class EmbeddedServer implements AutoCloseable {
     private static final long ACTIVATION_SECONDS = 60;
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
 
     private final ActiveMQServer server;
+    private final ClientSecurity security;
     private final Path folder;
     private final int port;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -26,6 +34,7 @@ final class EmbeddedServer implements AutoCloseable {
             Path folder, int port, BrokerLimits limits, ClientSecurity security, CriticalFailure onCriticalFailure) {
         this.folder = folder;
         this.port = port;
+        this.security = security;
         Configuration configuration = ArtemisSettings.of(folder, port, limits);
         ServiceRegistryImpl registry = new ServiceRegistryImpl();
         registry.addIncomingInterceptor(new ClusterPacketRefusal());
@@ -82,6 +91,23 @@ final class EmbeddedServer implements AutoCloseable {
         Acceptor acceptor = server.getRemotingService().getAcceptor(ArtemisSettings.ACCEPTOR);
         if (acceptor == null || !acceptor.isStarted()) {
             throw portTaken(port, new IOException("the acceptor did not start"));
+        }
+    }
+
+    /** Closes the connections of clients that were removed or lost their roles; a login is only checked when it is made. */
+    void closeUnwelcome() {
+        Set<String> users = server.getSessions().stream()
+                .map(ServerSession::getValidatedUser)
+                .filter(Objects::nonNull)
+                .filter(user -> !security.isStillWelcome(user))
+                .collect(Collectors.toUnmodifiableSet());
+        for (String user : users) {
+            try {
+                server.getActiveMQServerControl().closeConnectionsForUser(user);
+                LOG.info("Closed the connections of {}, which may no longer use the broker", user);
+            } catch (Exception failed) {
+                LOG.warn("The connections of {}, which may no longer use the broker, stay open", user, failed);
+            }
         }
     }
 

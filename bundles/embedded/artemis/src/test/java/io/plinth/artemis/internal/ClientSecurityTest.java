@@ -15,6 +15,7 @@ class ClientSecurityTest {
     private final AtomicLong nanos = new AtomicLong();
     private final ClientSecurity security = new ClientSecurity(LocalBroker.on(61_616), nanos::get);
     private int asked;
+    private ProblemException failure;
     private Optional<Set<Role>> answer = Optional.of(Set.of(Role.SERVICE));
 
     @Test
@@ -53,9 +54,7 @@ class ClientSecurityTest {
         answer = Optional.of(Set.of(Role.USER, Role.MONITOR));
         security.use(counting());
         assertThat(logsIn("c", "secret")).isFalse();
-        security.use((id, secret) -> {
-            throw ProblemException.unavailable("The database does not answer.", Duration.ofSeconds(1), null);
-        });
+        failure = ProblemException.unavailable("The database does not answer.", Duration.ofSeconds(1), null);
         assertThat(logsIn("c", "secret")).isFalse();
     }
 
@@ -68,9 +67,20 @@ class ClientSecurityTest {
     }
 
     private ClientAuthenticator counting() {
-        return (id, secret) -> {
-            asked++;
-            return answer;
+        return new ClientAuthenticator() {
+            @Override
+            public Optional<Set<Role>> authenticate(String id, String secret) {
+                asked++;
+                if (failure != null) {
+                    throw failure;
+                }
+                return answer;
+            }
+
+            @Override
+            public Optional<Set<Role>> rolesNow(String id) {
+                throw new UnsupportedOperationException(id);
+            }
         };
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.plinth.problem.ProblemException;
 import io.plinth.security.ClientAuthenticator;
 import io.plinth.security.Role;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
@@ -45,15 +47,14 @@ class EmbeddedServerTest {
     private final int port = freePort();
     private final LocalBroker platform = LocalBroker.on(port);
     private final ClientSecurity security = new ClientSecurity(platform, Ticker.systemTicker());
+    private final Map<String, Set<Role>> roles =
+            new ConcurrentHashMap<>(Map.of("a", Set.of(Role.ADMIN), "s", Set.of(Role.SERVICE), "u", Set.of(Role.USER)));
+    private volatile boolean isAway;
     private EmbeddedServer server;
 
     @BeforeEach
     void start() throws Exception {
-        ClientAuthenticator clients = (id, secret) -> secret.equals(id + "-secret")
-                ? Optional.ofNullable(Map.of("a", Set.of(Role.ADMIN), "s", Set.of(Role.SERVICE), "u", Set.of(Role.USER))
-                        .get(id))
-                : Optional.empty();
-        security.use(clients);
+        security.use(new KnownClients());
         server = EmbeddedServer.start(folder, port, LIMITS, security, what -> {});
         try (Client client = new Client(port, platform.user(), platform.password())) {
             client.session.createQueue(QueueConfiguration.of(QUEUE)
@@ -88,6 +89,56 @@ class EmbeddedServerTest {
         assertRefused("ACTIVEMQ.CLUSTER.ADMIN.USER", "CHANGE ME!!");
         security.use(null);
         assertRefused("s", "s-secret");
+    }
+
+    /** One that was removed, and one whose user was closed; a login is only checked when it is made. */
+    @Test
+    void whoIsNoLongerWelcomeIsDisconnected() throws Exception {
+        try (Client service = new Client(port, "s", "s-secret");
+                Client admin = new Client(port, "a", "a-secret");
+                Client own = new Client(port, platform.user(), platform.password())) {
+            server.closeUnwelcome();
+            service.send(QUEUE, "the control");
+            assertThat(service.receive(QUEUE)).isEqualTo("the control");
+
+            roles.remove("s");
+            server.closeUnwelcome();
+
+            assertThatThrownBy(() -> service.send(QUEUE, "late")).isInstanceOf(ActiveMQException.class);
+            admin.send(QUEUE, "stays");
+            assertThat(own.receive(QUEUE)).isEqualTo("stays");
+        }
+    }
+
+    /** While nobody can tell, everybody stays. */
+    @Test
+    void anOutageDisconnectsNobody() throws Exception {
+        try (Client service = new Client(port, "s", "s-secret")) {
+            isAway = true;
+            server.closeUnwelcome();
+            security.use(null);
+            server.closeUnwelcome();
+
+            isAway = false;
+            security.use(new KnownClients());
+            service.send(QUEUE, "stays");
+            assertThat(service.receive(QUEUE)).isEqualTo("stays");
+        }
+    }
+
+    private final class KnownClients implements ClientAuthenticator {
+        @Override
+        public Optional<Set<Role>> authenticate(String id, String secret) {
+            return secret.equals(id + "-secret") ? rolesNow(id) : Optional.empty();
+        }
+
+        @Override
+        public Optional<Set<Role>> rolesNow(String id) {
+            if (isAway) {
+                throw ProblemException.unavailable("no database", null, null);
+            }
+            return Optional.ofNullable(roles.get(id));
+        }
     }
 
     @Test

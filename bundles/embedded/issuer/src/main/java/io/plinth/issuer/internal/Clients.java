@@ -1,6 +1,7 @@
 package io.plinth.issuer.internal;
 
 import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
 import io.plinth.problem.FieldError;
 import io.plinth.problem.ProblemException;
 import io.plinth.problem.ProblemType;
@@ -41,6 +42,7 @@ public final class Clients {
     private final ClientSecrets secrets;
     private final FailureLimit failures;
     private final Clock clock;
+    private final NoArgGenerator ids = Generators.timeBasedEpochGenerator();
     private final Supplier<Optional<UserDirectory>> users;
 
     /** What an unknown id's secret is compared with, so that it takes as long as a known one's. */
@@ -74,13 +76,8 @@ public final class Clients {
                     List.of(new FieldError("userId", "is not the id of an active user")));
         }
         String secret = secrets.generate();
-        Client client = new Client(
-                Generators.timeBasedEpochGenerator().generate().toString(),
-                name,
-                secrets.hashGenerated(secret),
-                roles,
-                userId,
-                now());
+        Client client =
+                new Client(ids.generate().toString(), name, secrets.hashGenerated(secret), roles, userId, now());
         if (!store.add(client)) {
             throw new IllegalStateException("A new client id is taken: " + client.id());
         }

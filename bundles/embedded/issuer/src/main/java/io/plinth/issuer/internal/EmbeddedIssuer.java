@@ -151,6 +151,11 @@ public final class EmbeddedIssuer implements TokenIssuer, ClientAuthenticator, H
     }
 
     @Override
+    public Optional<Set<Role>> rolesNow(String clientId) {
+        return clients.find(clientId).flatMap(clients::rolesNow);
+    }
+
+    @Override
     public String name() {
         return "issuer";
     }

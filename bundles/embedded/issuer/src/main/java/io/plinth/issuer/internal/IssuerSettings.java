@@ -1,5 +1,6 @@
 package io.plinth.issuer.internal;
 
+import io.plinth.configuration.Range;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,24 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param failuresPerMinute failed authentications of one client id, 1 to 1000
  */
 public record IssuerSettings(String issuer, Duration tokenLifetime, int failuresPerMinute) {
+    private static final String PID = "io.plinth.issuer";
     private static final int ISSUER_LENGTH_MAX = 200;
     private static final String PORT_DEFAULT = "8443";
 
     public IssuerSettings {
         if (!isAddress(issuer)) {
             throw new IllegalArgumentException(
-                    "io.plinth.issuer: issuer must be an https address without query, fragment"
+                    "etc/" + PID + ".cfg: issuer must be an https address without query, fragment"
                             + " and trailing slash, at most 200 characters: " + issuer);
         }
-        if (tokenLifetime.compareTo(Duration.ofSeconds(60)) < 0
-                || tokenLifetime.compareTo(Duration.ofMinutes(15)) > 0) {
-            throw new IllegalArgumentException("io.plinth.issuer: token.lifetime.seconds must be from 60 to 900, not "
-                    + tokenLifetime.toSeconds());
-        }
-        if (failuresPerMinute < 1 || failuresPerMinute > 1000) {
-            throw new IllegalArgumentException(
-                    "io.plinth.issuer: failures.per.minute must be from 1 to 1000, not " + failuresPerMinute);
-        }
+        Range.check(PID, "token.lifetime.seconds", tokenLifetime.toSeconds(), 60, 900);
+        Range.check(PID, "failures.per.minute", failuresPerMinute, 1, 1000);
     }
 
     static IssuerSettings of(IssuerConfig config, @Nullable String httpsPort) {

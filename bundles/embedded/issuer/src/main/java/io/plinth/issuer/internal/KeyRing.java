@@ -1,6 +1,7 @@
 package io.plinth.issuer.internal;
 
 import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSSigner;
@@ -41,6 +42,7 @@ final class KeyRing {
     private final SigningKeyStore store;
     private final KeyCipher cipher;
     private final Clock clock;
+    private final NoArgGenerator ids = Generators.timeBasedEpochGenerator();
     private volatile @Nullable Keys keys;
 
     KeyRing(SigningKeyStore store, KeyCipher cipher, Clock clock) {
@@ -105,7 +107,7 @@ final class KeyRing {
 
     private StoredKey make() {
         try {
-            String id = Generators.timeBasedEpochGenerator().generate().toString();
+            String id = ids.generate().toString();
             ECKey key = new ECKeyGenerator(Curve.P_256)
                     .keyID(id)
                     .keyUse(KeyUse.SIGNATURE)

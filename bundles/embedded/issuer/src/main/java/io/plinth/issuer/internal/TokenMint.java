@@ -1,6 +1,7 @@
 package io.plinth.issuer.internal;
 
 import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -38,6 +39,7 @@ public final class TokenMint {
     private final Clients clients;
     private final KeyRing keys;
     private final Clock clock;
+    private final NoArgGenerator ids = Generators.timeBasedEpochGenerator();
 
     TokenMint(IssuerSettings settings, Clients clients, KeyRing keys, Clock clock) {
         this.settings = settings;
@@ -87,7 +89,7 @@ public final class TokenMint {
                 .subject(userId == null ? client.id() : userId)
                 .claim("client_id", client.id())
                 .claim("roles", roles)
-                .jwtID(Generators.timeBasedEpochGenerator().generate().toString())
+                .jwtID(ids.generate().toString())
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(settings.tokenLifetime())));
         if (scope != null) {

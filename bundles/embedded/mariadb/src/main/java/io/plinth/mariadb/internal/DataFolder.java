@@ -23,10 +23,32 @@ final class DataFolder {
     static final String VERSION_FILE = "plinth-server-version";
 
     private static final String PARTIAL_PREFIX = "bootstrap-";
-    private static final List<String> SCRIPTS = List.of(ServerProgram.SYSTEM_TABLES, "mariadb_performance_tables.sql");
+    private static final List<String> SCRIPTS = List.of(ServerProgram.SYSTEM_TABLES, "performance_tables.sql");
     private static final List<String> FRESH_SCRIPTS =
-            List.of("mariadb_system_tables_data.sql", "maria_add_gis_sp_bootstrap.sql");
-    private static final List<String> UPGRADE_SCRIPTS = List.of("mariadb_system_tables_fix.sql");
+            List.of("system_tables_data.sql", "maria_add_gis_sp_bootstrap.sql");
+
+    /**
+     * What the scripts do not change in tables that are there already. The archives have neither mariadb-upgrade nor the
+     * script in it. Each may be run again.
+     */
+    private static final List<Alteration> ALTERATIONS = List.of(
+            new Alteration(
+                    new ServerVersion(10, 8, 0),
+                    "ALTER TABLE column_stats"
+                            + " MODIFY hist_type enum('SINGLE_PREC_HB','DOUBLE_PREC_HB','JSON_HB') COLLATE utf8mb3_bin,"
+                            + " MODIFY histogram longblob;"),
+            new Alteration(
+                    new ServerVersion(11, 3, 0),
+                    "ALTER TABLE db ADD COLUMN IF NOT EXISTS Show_create_routine_priv"
+                            + " enum('N','Y') COLLATE utf8mb3_general_ci DEFAULT 'N' NOT NULL;"),
+            new Alteration(
+                    new ServerVersion(11, 3, 0),
+                    "ALTER TABLE procs_priv MODIFY Proc_priv"
+                            + " set('Execute','Alter Routine','Grant','Show Create Routine')"
+                            + " COLLATE utf8mb3_general_ci DEFAULT '' NOT NULL;"));
+
+    /** A change of a system table that servers of a version and later expect, as one line. */
+    private record Alteration(ServerVersion since, String statement) {}
 
     private final MariaDbSettings settings;
     private final ServerProgram program;
@@ -112,11 +134,10 @@ final class DataFolder {
         for (String script : SCRIPTS) {
             statements.add(read(script));
         }
-        for (String script : UPGRADE_SCRIPTS) {
-            if (Files.exists(program.share().resolve(script))) {
-                statements.add(read(script));
-            }
-        }
+        ALTERATIONS.stream()
+                .filter(alteration -> alteration.since().compareTo(program.version()) <= 0)
+                .map(Alteration::statement)
+                .forEach(statements::add);
         run(tables, false, statements);
         Path version = tables.resolve(VERSION_FILE);
         Path written = tables.resolveSibling(VERSION_FILE);
@@ -156,7 +177,7 @@ final class DataFolder {
     }
 
     private String read(String script) throws IOException {
-        return Files.readString(program.share().resolve(script));
+        return Files.readString(program.script(script));
     }
 
     private static Optional<ServerVersion> recorded(Path tables) throws IOException {

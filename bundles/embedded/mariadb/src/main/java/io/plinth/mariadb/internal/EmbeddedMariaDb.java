@@ -1,5 +1,6 @@
 package io.plinth.mariadb.internal;
 
+import io.plinth.configuration.Range;
 import io.plinth.health.StartupFailure;
 import io.plinth.security.Secrets;
 import io.plinth.tx.Database;
@@ -24,12 +25,13 @@ import org.slf4j.LoggerFactory;
 
 /** Runs the embedded MariaDB unless an external database is configured, and registers it once it accepts connections. */
 @Component(
-        configurationPid = "io.plinth.mariadb",
+        configurationPid = EmbeddedMariaDb.PID,
         immediate = true,
         service = {})
 @Designate(ocd = MariaDbConfig.class)
 public final class EmbeddedMariaDb {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedMariaDb.class);
+    static final String PID = "io.plinth.mariadb";
     private static final String SECRET = "database-password";
 
     private final BundleContext context;
@@ -168,12 +170,8 @@ public final class EmbeddedMariaDb {
         return OptionalInt.of(Integer.parseInt(port));
     }
 
-    private static int ranged(String key, int value, int min, int max) throws MariaDbException {
-        if (value < min || value > max) {
-            throw new MariaDbException(
-                    "etc/io.plinth.mariadb.cfg: " + key + " is " + value + " but must be from " + min + " to " + max);
-        }
-        return value;
+    private static int ranged(String key, int value, int min, int max) {
+        return Range.check(PID, key, value, min, max);
     }
 
     private record EmbeddedDatabase(MariaDbServer server) implements Database {

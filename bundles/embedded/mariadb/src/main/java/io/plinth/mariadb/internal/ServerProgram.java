@@ -21,7 +21,11 @@ import java.util.regex.Pattern;
  * @param version such as {@code 11.4.5}
  */
 record ServerProgram(Path executable, Path base, Path share, ServerVersion version) {
-    static final String SYSTEM_TABLES = "mariadb_system_tables.sql";
+    static final String SYSTEM_TABLES = "system_tables.sql";
+
+    /** What the names of the scripts begin with: since 11, and before. */
+    private static final List<String> SCRIPT_PREFIXES = List.of("mariadb_", "mysql_");
+
     private static final ServerVersion OLDEST = new ServerVersion(10, 6, 0);
     private static final Pattern VERSION = Pattern.compile("Ver (\\d+\\.\\d+\\.\\d+)");
     private static final int VERSION_TIMEOUT_SECONDS = 10;
@@ -50,6 +54,19 @@ record ServerProgram(Path executable, Path base, Path share, ServerVersion versi
         throw new MariaDbException("There is no embedded MariaDB for " + System.getProperty("os.name") + " "
                 + System.getProperty("os.arch") + ": install mariadb-server so that mariadbd is on the PATH, or set"
                 + " PLINTH_DB_URL to the address of a MariaDB");
+    }
+
+    /** One of its SQL scripts, such as {@link #SYSTEM_TABLES}; need not be there. */
+    Path script(String name) {
+        return script(share, name);
+    }
+
+    private static Path script(Path share, String name) {
+        return SCRIPT_PREFIXES.stream()
+                .map(prefix -> share.resolve(prefix + name))
+                .filter(Files::exists)
+                .findFirst()
+                .orElse(share.resolve(name));
     }
 
     private static List<Path> searchPath() {
@@ -88,12 +105,12 @@ record ServerProgram(Path executable, Path base, Path share, ServerVersion versi
             }
             Path base = real.resolve("../..").normalize();
             for (String share : List.of("share/mysql", "share/mariadb", "share")) {
-                if (Files.exists(base.resolve(share).resolve(SYSTEM_TABLES))) {
+                if (Files.exists(script(base.resolve(share), SYSTEM_TABLES))) {
                     return new ServerProgram(real, base, base.resolve(share), found.get());
                 }
             }
-            throw new MariaDbException(
-                    real + " has no " + SYSTEM_TABLES + " under " + base + "/share: reinstall mariadb-server");
+            throw new MariaDbException(real + " has no SQL script " + SYSTEM_TABLES + " under " + base
+                    + "/share: reinstall mariadb-server");
         } catch (IOException e) {
             throw new MariaDbException("Cannot run " + executable + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {

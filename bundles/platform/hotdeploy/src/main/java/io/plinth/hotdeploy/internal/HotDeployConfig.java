@@ -11,28 +11,28 @@ public @interface HotDeployConfig {
                     + " what is left then is cut off. 0 to 100000.",
             min = "0",
             max = "100000")
-    long drainTimeoutMillis() default 60_000;
+    long drainTimeoutMillis() default 45_000;
 
     @AttributeDefinition(
             description = "After how long a version that does not answer its probe is given up, in milliseconds."
                     + " 1000 to 100000.",
             min = "1000",
             max = "100000")
-    long probeTimeoutMillis() default 30_000;
+    long probeTimeoutMillis() default 20_000;
 
     @AttributeDefinition(
             description = "How long a new version may take until its bundles have started and its components are"
                     + " there, in milliseconds. 1000 to 100000.",
             min = "1000",
             max = "100000")
-    long startTimeoutMillis() default 30_000;
+    long startTimeoutMillis() default 20_000;
 
     @AttributeDefinition(
             description = "How long a new version may take until its health checks are up, in milliseconds."
                     + " 1000 to 100000.",
             min = "1000",
             max = "100000")
-    long healthTimeoutMillis() default 20_000;
+    long healthTimeoutMillis() default 10_000;
 
     @AttributeDefinition(
             description = "How long a new version is watched after it got all the traffic, while the one before is kept"

@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -61,6 +64,7 @@ public final class SlotExtender {
     private final ServiceExports exports;
     private final ExecutorService publisher;
     private final ExecutorService switcher;
+    private volatile @Nullable Thread serviceThread;
     private final BundleTracker<SlotVersion> bundles;
     private final ServiceTracker<RestResource, SlotVersion> resources;
 
@@ -86,7 +90,11 @@ public final class SlotExtender {
                 port == null ? HTTP_PORT_DEFAULT : Integer.parseInt(port), gate, config.probeTimeoutMillis());
         this.exports = new ServiceExports(context, config.serviceWaitMillis());
         this.publisher = Executors.newSingleThreadExecutor(task -> daemon(task, "plinth-slots"));
-        this.switcher = Executors.newSingleThreadExecutor(task -> daemon(task, "plinth-services"));
+        this.switcher = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = daemon(task, "plinth-services");
+            serviceThread = thread;
+            return thread;
+        });
         this.bundles = new CapabilityBundles(context);
         this.resources = new CapabilityResources(context);
         versions.report(new ServiceSwitches());
@@ -133,6 +141,18 @@ public final class SlotExtender {
         return probe.status(version.base() + path);
     }
 
+    /** Waits until services have followed the traffic: until then callers still reach the version before. */
+    private void awaitServices() throws InterruptedException {
+        if (Thread.currentThread() == serviceThread) {
+            return;
+        }
+        try {
+            switcher.submit(() -> {}).get(config.drainTimeoutMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException late) {
+            LOG.warn("Services have not followed the traffic yet", late);
+        }
+    }
+
     /** Requests and calls that a version has not finished yet. */
     public int inFlight(SlotVersion version) {
         return version.target().inFlight() + exports.inFlight(version.bundle());
@@ -145,6 +165,7 @@ public final class SlotExtender {
      */
     public int awaitDrained(SlotVersion version, long timeoutMillis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        awaitServices();
         while (inFlight(version) > 0 && System.nanoTime() < deadline) {
             // Again and again: what is a stream shows only once its answer has begun.
             version.target().endStreams();

@@ -3,6 +3,7 @@ package io.plinth.messaging.internal;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
@@ -12,14 +13,21 @@ import org.apache.activemq.artemis.api.core.client.SendAcknowledgementHandler;
 /** Waits until the broker has answered for each of a number of messages. */
 final class Acknowledgements implements SendAcknowledgementHandler {
     private final CountDownLatch missing;
+    private final AtomicInteger taken = new AtomicInteger();
     private final AtomicReference<Exception> firstRefusal = new AtomicReference<>();
 
     Acknowledgements(int messages) {
         missing = new CountDownLatch(messages);
     }
 
+    /** How many the broker took so far. */
+    int taken() {
+        return taken.get();
+    }
+
     @Override
     public void sendAcknowledged(Message message) {
+        taken.incrementAndGet();
         missing.countDown();
     }
 

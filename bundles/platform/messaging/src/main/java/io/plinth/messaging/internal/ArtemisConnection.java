@@ -80,6 +80,9 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
     private final RelayLimits limits;
     private final Map<String, Long> queuesKnownUntilNanos = new HashMap<>();
     private final ScheduledExecutorService watchdog;
+    /** Destination of the event that is being sent; empty while none is. Used by the one thread. */
+    private String sending = "";
+
     private volatile boolean broken;
     /** Whether it did its work but must not be used again. */
     private volatile boolean spent;
@@ -170,10 +173,10 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
     }
 
     @Override
-    public Outcome publish(List<OutboxRow> events) throws BrokerUnavailableException {
-        return guarded(() -> {
+    public Outcome publish(List<OutboxRow> events, Duration patience) throws BrokerUnavailableException {
+        return guarded(patience, () -> {
             try {
-                sendAll(events);
+                sendAll(events, patience);
                 batch.commit();
                 return new Outcome(events, List.of());
             } catch (ActiveMQException failed) {
@@ -203,13 +206,23 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
      * Sends without waiting for each, but for all of them: Artemis commits a transaction without the messages that it
      * refused, so only the acknowledgement of every single one proves that none is missing.
      */
-    private void sendAll(List<OutboxRow> events) throws BrokerUnavailableException, ActiveMQException {
+    private void sendAll(List<OutboxRow> events, Duration patience)
+            throws BrokerUnavailableException, ActiveMQException {
         Acknowledgements acknowledgements = new Acknowledgements(events.size());
         for (OutboxRow event : events) {
             ensureQueue(event.destination());
+            sending = event.destination();
             batchProducer.send(SimpleString.of(event.destination()), message(batch, event), acknowledgements);
         }
-        acknowledgements.await(limits.publishTimeout());
+        try {
+            acknowledgements.await(patience);
+            sending = "";
+        } catch (ActiveMQException missing) {
+            // They are taken in order, so the first that was not is what the others wait behind.
+            sending = events.get(Math.min(acknowledgements.taken(), events.size() - 1))
+                    .destination();
+            throw missing;
+        }
     }
 
     private Outcome publishEach(List<OutboxRow> events) throws BrokerUnavailableException {
@@ -227,7 +240,9 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
             }
             try {
                 ensureQueue(event.destination());
+                sending = event.destination();
                 singleProducer.send(event.destination(), message(single, event));
+                sending = "";
                 published.add(event);
             } catch (ActiveMQException failed) {
                 ActiveMQException cause = outageOr(failed);
@@ -248,7 +263,7 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
 
     @Override
     public String deadLetter(OutboxRow event, String reason) throws BrokerUnavailableException {
-        return guarded(() -> {
+        return guarded(limits.publishTimeout(), () -> {
             try {
                 ensureQueue(DEAD_LETTERS);
                 ClientMessage message = message(single, event);
@@ -284,15 +299,15 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
     }
 
     /** Breaks the connection when the work takes too long: a broker out of space holds its senders for ever. */
-    private <T> T guarded(Work<T> work) throws BrokerUnavailableException {
-        long nanos = limits.publishTimeout().toNanos();
+    private <T> T guarded(Duration patience, Work<T> work) throws BrokerUnavailableException {
+        sending = "";
         AtomicBoolean isOverdue = new AtomicBoolean();
         Future<?> guard = watchdog.schedule(
                 () -> {
                     isOverdue.set(true);
                     abort();
                 },
-                nanos,
+                patience.toNanos(),
                 TimeUnit.NANOSECONDS);
         try {
             T result = work.run();
@@ -302,16 +317,17 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
             return result;
         } catch (ActiveMQException | RuntimeException failed) {
             broken = true;
-            throw new BrokerUnavailableException(
-                    isOverdue.get() ? Acknowledgements.blocked(limits.publishTimeout()) : reason(failed), failed);
+            throw isOverdue.get() ? overdue(patience, failed) : new BrokerUnavailableException(reason(failed), failed);
         } catch (BrokerUnavailableException failed) {
-            if (isOverdue.get()) {
-                throw new BrokerUnavailableException(Acknowledgements.blocked(limits.publishTimeout()), failed);
-            }
-            throw failed;
+            throw isOverdue.get() ? overdue(patience, failed) : failed;
         } finally {
             guard.cancel(false);
         }
+    }
+
+    /** Senders are held for each destination by itself, so the one whose event did not get out is at fault. */
+    private BrokerUnavailableException overdue(Duration patience, Exception failed) {
+        return BrokerUnavailableException.stalled(Acknowledgements.blocked(patience), sending, failed);
     }
 
     private final class Break implements SessionFailureListener {

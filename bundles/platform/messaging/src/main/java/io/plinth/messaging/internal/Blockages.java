@@ -22,7 +22,7 @@ final class Blockages {
         this.nanoTime = nanoTime;
     }
 
-    private record Blockage(Backoff backoff, long untilNanos, String reason) {}
+    private record Blockage(Backoff backoff, long untilNanos, String reason, boolean isStall) {}
 
     /**
      * Leaves the destination alone, longer than the last time unless it was {@link #clear cleared} since.
@@ -30,13 +30,22 @@ final class Blockages {
      * @return whether it could be noted; not when too many are blocked
      */
     boolean block(String destination, String reason) {
+        return block(destination, reason, false);
+    }
+
+    /** The same for a destination whose senders the broker holds: trying it again may cost time, so it is {@link #suspects suspect}. */
+    boolean stall(String destination, String reason) {
+        return block(destination, reason, true);
+    }
+
+    private boolean block(String destination, String reason, boolean isStall) {
         Blockage before = blockages.get(destination);
         if (before == null && blockages.size() >= DESTINATIONS_MAX) {
             return false;
         }
         Backoff backoff = before == null ? new Backoff(RandomGenerator.getDefault()) : before.backoff();
         long untilNanos = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis());
-        blockages.put(destination, new Blockage(backoff, untilNanos, reason));
+        blockages.put(destination, new Blockage(backoff, untilNanos, reason, isStall));
         return true;
     }
 
@@ -53,6 +62,14 @@ final class Blockages {
     Set<String> now() {
         return blockages.entrySet().stream()
                 .filter(entry -> millisLeft(entry.getValue()) > 0)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The destinations that may be tried again, and may hold their sender again. */
+    Set<String> suspects() {
+        return blockages.entrySet().stream()
+                .filter(entry -> entry.getValue().isStall() && millisLeft(entry.getValue()) == 0)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
     }

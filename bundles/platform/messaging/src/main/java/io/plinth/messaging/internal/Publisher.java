@@ -1,5 +1,6 @@
 package io.plinth.messaging.internal;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Brings events to the broker. */
@@ -8,11 +9,12 @@ interface Publisher {
      * Publishes the events; those of one subject in the order given. An event that is published again, since its first
      * publication was not noted, reaches its queue only once.
      *
+     * @param patience after which a broker that does not take them counts as down
      * @return what became of them; events in neither of its lists wait for an earlier one of their subject, or for their
      *     destination
      * @throws BrokerUnavailableException when the broker did not answer: each of the events may or may not be published
      */
-    Outcome publish(List<OutboxRow> events) throws BrokerUnavailableException;
+    Outcome publish(List<OutboxRow> events, Duration patience) throws BrokerUnavailableException;
 
     /**
      * Puts an event aside, into DLQ.

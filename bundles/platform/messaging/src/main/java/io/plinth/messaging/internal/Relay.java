@@ -6,7 +6,9 @@ import io.plinth.messaging.internal.Publisher.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Moves one batch at a time from the outbox to the broker. Why that keeps order is said in {@link OutboxTable}. */
 final class Relay {
     private static final int REASON_LENGTH_MAX = 500;
+    private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
     private final DataSource dataSource;
@@ -80,7 +83,7 @@ final class Relay {
         if (events.isEmpty()) {
             return Turn.IDLE;
         }
-        Outcome outcome = publisher.publish(events);
+        Outcome outcome = publish(publisher, events);
         List<Long> done = new ArrayList<>(events.size());
         for (OutboxRow event : outcome.published()) {
             done.add(event.id());
@@ -103,6 +106,39 @@ final class Relay {
                 done.size(),
                 outcome.refused().isEmpty() ? "" : text(outcome.refused().get(0)),
                 isPauseDue);
+    }
+
+    /**
+     * Publishes the batch; when it holds events of a destination that held its sender before, only the first of these. A
+     * broker that still holds it then costs the other destinations no more than a second.
+     */
+    private Outcome publish(Publisher publisher, List<OutboxRow> events) throws BrokerUnavailableException {
+        Set<String> suspects = blockages.suspects();
+        List<OutboxRow> probe = suspects.isEmpty() ? List.of() : firstOf(suspects, events);
+        try {
+            return probe.isEmpty()
+                    ? publisher.publish(events, limits.publishTimeout())
+                    : publisher.publish(probe, PROBE_PATIENCE);
+        } catch (BrokerUnavailableException lost) {
+            if (!lost.stalledDestination().isEmpty()) {
+                blockages.stall(
+                        lost.stalledDestination(),
+                        "it takes no events for " + lost.stalledDestination() + ": " + shortened(lost.reason()));
+            }
+            throw lost;
+        }
+    }
+
+    /** The first event of such a destination that overtakes no other of its subject; empty when each would. */
+    private static List<OutboxRow> firstOf(Set<String> destinations, List<OutboxRow> events) {
+        Set<String> subjectsBefore = new HashSet<>();
+        for (OutboxRow event : events) {
+            if (destinations.contains(event.destination()) && !subjectsBefore.contains(event.subject())) {
+                return List.of(event);
+            }
+            subjectsBefore.add(event.subject());
+        }
+        return List.of();
     }
 
     /** The oldest events that no blocked destination holds back; of lanes that no other relay holds. */

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The relay of this server, and its health. */
-@Component(immediate = true, service = HealthCheck.class)
+@Component(immediate = true, service = HealthCheck.class, configurationPid = "io.plinth.messaging")
 @Designate(ocd = RelayConfig.class)
 public final class RelayComponent implements HealthCheck, RelayWorker.Connected {
     private static final long STARTUP_NANOS = Duration.ofSeconds(10).toNanos();

@@ -1,5 +1,6 @@
 package io.plinth.messaging.internal;
 
+import io.plinth.configuration.Range;
 import java.time.Duration;
 
 /** The checked settings of the relay; see {@link RelayConfig}. */
@@ -30,9 +31,6 @@ record RelayLimits(
     }
 
     private static void check(String key, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException("etc/io.plinth.messaging.cfg: " + key + " = " + value
-                    + " is out of range; it must be a whole number from " + min + " to " + max + ".");
-        }
+        Range.check("io.plinth.messaging", key, value, min, max);
     }
 }

@@ -1,5 +1,6 @@
 package io.plinth.persistence.internal;
 
+import io.plinth.configuration.Range;
 import java.time.Duration;
 
 /**
@@ -41,10 +42,6 @@ record PoolSettings(
     }
 
     static int ranged(String key, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException("etc/io.plinth.persistence.cfg: " + key + " is " + value
-                    + " but must be from " + min + " to " + max);
-        }
-        return value;
+        return Range.check("io.plinth.persistence", key, value, min, max);
     }
 }

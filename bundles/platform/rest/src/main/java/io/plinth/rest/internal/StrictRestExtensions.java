@@ -26,10 +26,8 @@ public final class StrictRestExtensions implements RestExtensions {
     @Activate
     public StrictRestExtensions(RestConfig config) {
         limits = new JsonLimits(
-                inRange("json.depth.max", config.json_depth_max(), 1, 500),
-                inRange("json.string.length.max", config.json_string_length_max(), 256, 20_000_000),
-                inRange("json.number.length.max", config.json_number_length_max(), 20, 1000));
-        gzipBytesMin = inRange("gzip.bytes.min", config.gzip_bytes_min(), 64, 1_048_576);
+                config.json_depth_max(), config.json_string_length_max(), config.json_number_length_max());
+        gzipBytesMin = config.gzip_bytes_min();
     }
 
     @Override
@@ -44,13 +42,5 @@ public final class StrictRestExtensions implements RestExtensions {
                 new UnguardedRefusal(),
                 new AnswerFilter(),
                 new GzipInterceptor(gzipBytesMin));
-    }
-
-    private static int inRange(String key, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(
-                    RestConfig.PID + ": " + key + " is " + value + ", but must be from " + min + " to " + max);
-        }
-        return value;
     }
 }

@@ -4,14 +4,14 @@ import io.plinth.security.Role;
 import io.plinth.users.User;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/** A user as JSON. */
+/** A user as JSON. What may be null is an {@code Optional}, so that the description of the API says so. */
 public record UserBody(
         String id,
         String username,
         String email,
-        @Nullable String displayName,
+        Optional<String> displayName,
         List<String> roles,
         String status,
         Instant createdAt,
@@ -22,7 +22,7 @@ public record UserBody(
                 user.id(),
                 user.username(),
                 user.email(),
-                user.displayName(),
+                Optional.ofNullable(user.displayName()),
                 user.roles().stream().map(Role::roleName).toList(),
                 user.status().statusName(),
                 user.createdAt(),

@@ -3,6 +3,7 @@ package io.plinth.users.internal.rest;
 import io.plinth.capability.RestResource;
 import io.plinth.problem.ProblemException;
 import io.plinth.rest.Answers;
+import io.plinth.rest.Described;
 import io.plinth.rest.EntityVersions;
 import io.plinth.rest.Page;
 import io.plinth.rest.PageRequest;
@@ -65,7 +66,7 @@ public final class UsersResource implements RestResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.ADMIN_NAME)
-    @Answers(status = 201, body = UserBody.class)
+    @Answers(status = 201, body = UserBody.class, refusals = 409)
     public Response create(@Nullable CreateUser body, @Context UriInfo uri) {
         User user = users.create(required(body).toNewUser());
         return Response.created(uri.getAbsolutePathBuilder().path(user.id()).build())
@@ -77,7 +78,8 @@ public final class UsersResource implements RestResource {
     @GET
     @RolesAllowed({Role.ADMIN_NAME, Role.SERVICE_NAME})
     public Page<UserBody> search(
-            @QueryParam("q") @Nullable String prefix,
+            @QueryParam("q") @Described("Beginning of a username or e-mail, at most 254 characters.") @Nullable
+                    String prefix,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor) {
         PageRequest page = PageRequest.parse(limit, cursor);
@@ -112,7 +114,7 @@ public final class UsersResource implements RestResource {
     @RolesAllowed({Role.ADMIN_NAME, Role.SERVICE_NAME, Role.USER_NAME})
     @Answers(body = UserBody.class)
     public Response get(
-            @PathParam("id") String id,
+            @PathParam("id") @Described("Id of the user.") String id,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
             @Context SecurityContext security) {
         return answer(visible(id, caller(security)), ifNoneMatch);
@@ -122,9 +124,9 @@ public final class UsersResource implements RestResource {
     @Path("{id}")
     @Consumes({MERGE_PATCH, MediaType.APPLICATION_JSON})
     @RolesAllowed({Role.ADMIN_NAME, Role.SERVICE_NAME, Role.USER_NAME})
-    @Answers(body = UserBody.class)
+    @Answers(body = UserBody.class, refusals = 409)
     public Response change(
-            @PathParam("id") String id,
+            @PathParam("id") @Described("Id of the user.") String id,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Nullable PatchUser body,
             @Context SecurityContext security) {
@@ -148,7 +150,7 @@ public final class UsersResource implements RestResource {
     @Path("{id}")
     @RolesAllowed({Role.ADMIN_NAME, Role.SERVICE_NAME, Role.USER_NAME})
     public Response close(
-            @PathParam("id") String id,
+            @PathParam("id") @Described("Id of the user.") String id,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Context SecurityContext security) {
         Caller caller = caller(security);

@@ -51,7 +51,7 @@ class UsersResourceTest {
         assertThat(answer.getEntityTag().getValue()).isEqualTo("1");
         assertThat(body.roles()).containsExactly("user");
         assertThat(body.status()).isEqualTo("active");
-        assertThat(body.displayName()).isNull();
+        assertThat(body.displayName()).isEmpty();
     }
 
     @Test
@@ -113,7 +113,7 @@ class UsersResourceTest {
         UserBody body =
                 (UserBody) resource.change(anna.id(), "\"1\"", own, asAnna).getEntity();
         assertThat(body.email()).isEqualTo("new@example.org");
-        assertThat(body.displayName()).isNull();
+        assertThat(body.displayName()).isEmpty();
         assertThat(body.version()).isEqualTo(2);
 
         PatchUser roles = patch(null, null, null, Optional.of(List.of("admin")), null);

@@ -6,11 +6,13 @@ import io.plinth.issuer.internal.Clients.NewClient;
 import io.plinth.issuer.internal.EmbeddedIssuer;
 import io.plinth.problem.ProblemException;
 import io.plinth.rest.Answers;
+import io.plinth.rest.Described;
 import io.plinth.rest.Page;
 import io.plinth.rest.PageRequest;
 import io.plinth.security.Role;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import javax.annotation.security.RolesAllowed;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.DELETE;
@@ -38,11 +40,7 @@ import org.osgi.service.component.annotations.Reference;
 public final class ClientResource implements RestResource {
     /** A client as others may see it: never its secret. */
     public record ClientView(
-            String clientId,
-            String name,
-            List<String> roles,
-            @Nullable String userId,
-            Instant createdAt) {
+            String clientId, String name, List<String> roles, Optional<String> userId, Instant createdAt) {
         public ClientView {
             roles = List.copyOf(roles);
         }
@@ -52,7 +50,7 @@ public final class ClientResource implements RestResource {
                     client.id(),
                     client.name(),
                     client.roles().stream().map(Role::roleName).sorted().toList(),
-                    client.userId(),
+                    Optional.ofNullable(client.userId()),
                     client.createdAt());
         }
     }
@@ -70,7 +68,7 @@ public final class ClientResource implements RestResource {
     @POST
     @RolesAllowed(Role.ADMIN_NAME)
     @Consumes(MediaType.APPLICATION_JSON)
-    @Answers(status = 201, body = CreatedClient.class)
+    @Answers(status = 201, body = CreatedClient.class, refusals = 422)
     public Response create(@Nullable ClientRequest body, @Context UriInfo uri) {
         if (body == null) {
             throw ProblemException.invalid("body", "must be a JSON object");
@@ -100,14 +98,14 @@ public final class ClientResource implements RestResource {
     @GET
     @Path("{clientId}")
     @RolesAllowed(Role.ADMIN_NAME)
-    public ClientView get(@PathParam("clientId") String clientId) {
+    public ClientView get(@PathParam("clientId") @Described("Id of the OAuth client.") String clientId) {
         return issuer.clients().find(clientId).map(ClientView::of).orElseThrow(ClientResource::unknown);
     }
 
     @DELETE
     @Path("{clientId}")
     @RolesAllowed(Role.ADMIN_NAME)
-    public Response delete(@PathParam("clientId") String clientId) {
+    public Response delete(@PathParam("clientId") @Described("Id of the OAuth client.") String clientId) {
         if (!issuer.clients().remove(clientId)) {
             throw unknown();
         }

@@ -160,7 +160,7 @@ final class Installation implements Change {
         slotBefore = around.desired().slot(name()).orElse(Slot.NONE);
         operation.between(before == null ? null : before.version().version().toString(), choice.version());
         if (kind == Kind.ROLLBACK && !choice.isBuiltIn()) {
-            step("verify", () -> planner.verify(taken));
+            step("verify", () -> planner.verify(taken.file()));
         }
         step("plan", () -> {
             if (kind != Kind.ROLLBACK) {

@@ -1,6 +1,7 @@
 package io.plinth.hotdeploy.internal.operation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.plinth.capability.CapabilityOperations.Operation;
 import io.plinth.capability.CapabilityOperations.OperationState;
 import io.plinth.capability.CapabilityOperations.Step;
@@ -29,7 +30,7 @@ final class OperationLog {
     private static final Logger AUDIT = LoggerFactory.getLogger("io.plinth.audit");
     private static final int OPERATIONS_MAX = 200;
     private static final String SUFFIX = ".json";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
 
     private final Path folder;
     private final Map<UUID, Operation> operations = new ConcurrentSkipListMap<>(Comparator.comparing(UUID::toString));

@@ -9,25 +9,25 @@ import io.plinth.capability.CapabilityOperations.Strategy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** An operation as JSON: for clients, and on the disk. */
 public record OperationView(
         String id,
         String kind,
         String capability,
-        @Nullable String fromVersion,
-        @Nullable String toVersion,
+        Optional<String> fromVersion,
+        Optional<String> toVersion,
         String strategy,
         String state,
         List<StepView> steps,
-        @Nullable String reason,
+        Optional<String> reason,
         List<String> details,
-        @Nullable String leak,
+        Optional<String> leak,
         String initiator,
         String startedAt,
-        @Nullable String endedAt) {
+        Optional<String> endedAt) {
     public OperationView {
         steps = List.copyOf(steps);
         details = List.copyOf(details);
@@ -41,19 +41,19 @@ public record OperationView(
                 operation.id().toString(),
                 shown(operation.kind()),
                 operation.capability(),
-                operation.fromVersion(),
-                operation.toVersion(),
+                Optional.ofNullable(operation.fromVersion()),
+                Optional.ofNullable(operation.toVersion()),
                 shown(operation.strategy()),
                 shown(operation.state()),
                 operation.steps().stream()
                         .map(step -> new StepView(step.name(), shown(step.state()), step.tookMillis(), step.detail()))
                         .toList(),
-                operation.reason(),
+                Optional.ofNullable(operation.reason()),
                 operation.details(),
-                operation.leak(),
+                Optional.ofNullable(operation.leak()),
                 operation.initiator(),
                 operation.startedAt().toString(),
-                operation.endedAt() == null ? null : operation.endedAt().toString());
+                Optional.ofNullable(operation.endedAt()).map(Instant::toString));
     }
 
     Operation operation() {
@@ -61,20 +61,20 @@ public record OperationView(
                 UUID.fromString(id),
                 parsed(Kind.class, kind),
                 capability,
-                fromVersion,
-                toVersion,
+                fromVersion.orElse(null),
+                toVersion.orElse(null),
                 parsed(Strategy.class, strategy),
                 parsed(OperationState.class, state),
                 steps.stream()
                         .map(step -> new Step(
                                 step.name(), parsed(StepState.class, step.state()), step.tookMillis(), step.detail()))
                         .toList(),
-                reason,
+                reason.orElse(null),
                 details,
-                leak,
+                leak.orElse(null),
                 initiator,
                 Instant.parse(startedAt),
-                endedAt == null ? null : Instant.parse(endedAt));
+                endedAt.map(Instant::parse).orElse(null));
     }
 
     private static String shown(Enum<?> value) {

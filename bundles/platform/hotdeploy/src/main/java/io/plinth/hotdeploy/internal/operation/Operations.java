@@ -8,6 +8,7 @@ import io.plinth.capability.Capabilities.CapabilityVersion;
 import io.plinth.capability.Capabilities.State;
 import io.plinth.capability.CapabilityOperations;
 import io.plinth.gateway.RequestRouter;
+import io.plinth.health.StartupFailure;
 import io.plinth.hotdeploy.internal.HotDeployConfig;
 import io.plinth.hotdeploy.internal.SlotExtender;
 import io.plinth.hotdeploy.internal.SlotVersion;
@@ -46,6 +47,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -103,6 +105,8 @@ public final class Operations implements CapabilityOperations {
             @Reference ServiceComponentRuntime components,
             @Reference Clock clock,
             @Reference MeterRegistry meters,
+            @Reference(target = StartupFailure.FILTER, cardinality = ReferenceCardinality.OPTIONAL) @Nullable
+                    Consumer<String> startupFailure,
             BundleContext context,
             HotDeployConfig config)
             throws IOException {
@@ -122,7 +126,7 @@ public final class Operations implements CapabilityOperations {
                 bundles,
                 new PackageFolder(folder.resolve("packages")),
                 new PackageSignature(data),
-                new DesiredState(folder.resolve("state.json")),
+                desired(folder, startupFailure),
                 components,
                 () -> migrations,
                 new OldRevisions(bundles, watch, config.leakCheckMillis()),
@@ -139,9 +143,33 @@ public final class Operations implements CapabilityOperations {
                 planner,
                 Path.of(property(context, "plinth.home")).resolve("capabilities"),
                 new StartAttempts(folder.resolve("starting.json")));
-        startup.prepare();
+        try {
+            startup.prepare();
+        } catch (IOException failed) {
+            bundles.close();
+            report(startupFailure, folder, failed);
+            throw failed;
+        }
         log.settle(this::isWished, clock.instant());
         daemon(startup, "plinth-desired-state").start();
+    }
+
+    private static DesiredState desired(Path folder, @Nullable Consumer<String> startupFailure) throws IOException {
+        try {
+            return new DesiredState(folder.resolve("state.json"));
+        } catch (IOException failed) {
+            report(startupFailure, folder, failed);
+            throw failed;
+        }
+    }
+
+    private static void report(@Nullable Consumer<String> startupFailure, Path folder, IOException failed) {
+        if (startupFailure != null) {
+            String cause =
+                    String.valueOf(failed.getMessage()).lines().findFirst().orElse("");
+            startupFailure.accept("The capabilities to install cannot be read from " + folder + ": " + cause
+                    + ". Mend it, or move it away to begin with those of the distribution.");
+        }
     }
 
     private static String property(BundleContext context, String name) {
@@ -182,9 +210,8 @@ public final class Operations implements CapabilityOperations {
     @Override
     public Plan plan(InputStream capabilityPackage, Options options) {
         try {
-            CapabilityPackage taken = around.packages().receive(capabilityPackage, PACKAGE_BYTES_MAX);
+            CapabilityPackage taken = around.packages().receive(capabilityPackage, PACKAGE_BYTES_MAX, planner::verify);
             try {
-                planner.verify(taken);
                 return planner.check(taken, options.force());
             } finally {
                 drop(taken);
@@ -208,13 +235,12 @@ public final class Operations implements CapabilityOperations {
         }
         try {
             long start = System.nanoTime();
-            CapabilityPackage taken = around.packages().receive(capabilityPackage, PACKAGE_BYTES_MAX);
+            CapabilityPackage taken = around.packages().receive(capabilityPackage, PACKAGE_BYTES_MAX, planner::verify);
             try {
-                planner.verify(taken);
                 if (!running.containsKey(taken.name())) {
                     planner.check(taken, options.force());
                 }
-            } catch (StepFailedException | PackageRefusedException | RuntimeException failed) {
+            } catch (StepFailedException | RuntimeException failed) {
                 drop(taken);
                 throw failed;
             }

@@ -9,6 +9,7 @@ import io.plinth.hotdeploy.internal.pack.CapabilityPackage.Part;
 import io.plinth.hotdeploy.internal.pack.PackageRefusedException;
 import io.plinth.tx.Migrations;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,9 +31,9 @@ final class Planner {
     }
 
     /** Whether the package may be taken at all. */
-    void verify(CapabilityPackage taken) throws PackageRefusedException {
+    void verify(Path file) throws PackageRefusedException {
         if (!around.config().signature().equals(SIGNATURE_OFF)) {
-            around.signature().check(taken.file());
+            around.signature().check(file);
         }
     }
 
@@ -103,7 +104,7 @@ final class Planner {
         return new Plan(
                 taken.name(),
                 taken.version().toString(),
-                serving.map(old -> old.version().version().toString()).orElse(null),
+                serving.map(old -> old.version().version().toString()),
                 install,
                 reuse,
                 leaving.stream().map(Planner::shown).toList(),

@@ -24,7 +24,6 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.bundle.CollisionHook;
-import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,6 @@ final class SlotBundles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SlotBundles.class);
     private static final String LOCATION_PREFIX = "plinth:";
     private static final String PLAN_PREFIX = "plinth-plan:";
-    private static final int START_LEVEL = 60;
     private static final int REFRESH_TIMEOUT_SECONDS = 30;
     private static final int INTERRUPT_TIMEOUT_SECONDS = 5;
     private static final long UNINSTALL_TIMEOUT_MILLIS = 10_000;
@@ -106,9 +104,7 @@ final class SlotBundles implements AutoCloseable {
             return there;
         }
         try (InputStream in = taken.open(part)) {
-            Bundle bundle = context.installBundle(location, in);
-            bundle.adapt(BundleStartLevel.class).setStartLevel(START_LEVEL);
-            return bundle;
+            return context.installBundle(location, in);
         }
     }
 

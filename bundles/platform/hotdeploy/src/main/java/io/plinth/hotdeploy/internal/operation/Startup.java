@@ -1,6 +1,7 @@
 package io.plinth.hotdeploy.internal.operation;
 
 import io.plinth.hotdeploy.internal.pack.CapabilityPackage;
+import io.plinth.hotdeploy.internal.pack.CapabilityPackage.Part;
 import io.plinth.hotdeploy.internal.pack.DesiredState.Choice;
 import io.plinth.hotdeploy.internal.pack.DesiredState.SetAside;
 import io.plinth.hotdeploy.internal.pack.DesiredState.Slot;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.Version;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.slf4j.Logger;
@@ -33,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Startup implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
-    private static final int START_LEVEL = 60;
     private static final int ATTEMPTS_MAX = 2;
     private static final long POLL_MILLIS = 10;
     private static final long START_LEVEL_TIMEOUT_MILLIS = 120_000;
@@ -67,6 +68,20 @@ final class Startup implements Runnable {
             choose(slot.getKey(), slot.getValue()).ifPresent(taken -> want(taken));
         }
         around.packages().retain(around.desired().digests());
+        wanted.values().forEach(this::install);
+    }
+
+    /** Only installed, so that whoever checks configurations knows its own; what fails here fails again at its start. */
+    private void install(CapabilityPackage taken) {
+        for (Part part : taken.bundles()) {
+            try {
+                if (around.bundles().shared(taken, part).isEmpty()) {
+                    around.bundles().install(taken, part);
+                }
+            } catch (IOException | BundleException failed) {
+                LOG.warn("{} of {} cannot be installed: {}", part, taken, failed.getMessage());
+            }
+        }
     }
 
     private List<Path> builtInFiles() throws IOException {
@@ -128,7 +143,7 @@ final class Startup implements Runnable {
             }
             CapabilityPackage taken = around.packages().open(active.sha256());
             if (!active.isBuiltIn()) {
-                planner.verify(taken);
+                planner.verify(taken.file());
             }
             return Optional.of(taken);
         } catch (PackageRefusedException refused) {
@@ -199,7 +214,7 @@ final class Startup implements Runnable {
     private void awaitStartLevel() throws InterruptedException {
         FrameworkStartLevel framework = context.getBundle(0).adapt(FrameworkStartLevel.class);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_LEVEL_TIMEOUT_MILLIS);
-        while (framework.getStartLevel() < START_LEVEL && System.nanoTime() < deadline) {
+        while (framework.getStartLevel() < framework.getInitialBundleStartLevel() && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
     }

@@ -32,15 +32,24 @@ public final class PackageFolder {
         }
     }
 
+    /** Looks at a package before anything of it is believed. */
+    public interface Check {
+        /** @throws PackageRefusedException saying why it is not taken */
+        void check(Path file) throws PackageRefusedException;
+    }
+
     /**
      * Takes a package in; it is held until {@link #release}.
      *
-     * @throws PackageRefusedException when it is longer than {@code bytesMax}, or cannot be read as a package
+     * @param check made before it is read
+     * @throws PackageRefusedException when it is longer than {@code bytesMax}, or refused, or no package
      */
-    public CapabilityPackage receive(InputStream in, long bytesMax) throws IOException, PackageRefusedException {
+    public CapabilityPackage receive(InputStream in, long bytesMax, Check check)
+            throws IOException, PackageRefusedException {
         Path upload = Files.createTempFile(folder, "upload", ".part");
         try {
             copy(in, upload, bytesMax);
+            check.check(upload);
             return take(PackageReader.read(upload));
         } finally {
             Files.deleteIfExists(upload);
@@ -64,7 +73,7 @@ public final class PackageFolder {
     /** Keeps a copy of a package that comes with the distribution. */
     public CapabilityPackage copy(Path file) throws IOException, PackageRefusedException {
         try (InputStream in = Files.newInputStream(file)) {
-            return receive(in, Long.MAX_VALUE);
+            return receive(in, Long.MAX_VALUE, trusted -> {});
         }
     }
 

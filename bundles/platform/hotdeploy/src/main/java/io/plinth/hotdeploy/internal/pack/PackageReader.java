@@ -35,7 +35,8 @@ import org.osgi.framework.Version;
 public final class PackageReader {
     private static final int ENTRIES_MAX = 20_000;
     private static final int BUNDLES_MAX = 50;
-    private static final long BYTES_MAX = 1L << 30;
+    private static final long BYTES_MAX = 1L << 29;
+    private static final int BUNDLE_BYTES_MAX = 64 << 20;
     private static final int MIGRATION_BYTES_MAX = 1 << 20;
     private static final String MIGRATIONS = "db/migration/";
     private static final String MANIFEST = "META-INF/MANIFEST.MF";
@@ -133,7 +134,10 @@ public final class PackageReader {
             }
             byte[] jar;
             try (InputStream in = kar.getInputStream(entry)) {
-                jar = in.readAllBytes();
+                jar = in.readNBytes(BUNDLE_BYTES_MAX + 1);
+            }
+            if (jar.length > BUNDLE_BYTES_MAX) {
+                throw new PackageRefusedException(entry.getName() + " is larger than " + BUNDLE_BYTES_MAX + " bytes.");
             }
             Optional<Found> bundle = bundle(entry.getName(), jar);
             bundle.ifPresent(found::add);

@@ -11,12 +11,15 @@ import io.plinth.capability.RestResource;
 import io.plinth.hotdeploy.internal.operation.OperationView;
 import io.plinth.problem.ProblemException;
 import io.plinth.rest.Answers;
+import io.plinth.rest.Described;
 import io.plinth.security.Role;
 import java.io.InputStream;
 import java.net.URI;
 import java.security.Principal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import javax.annotation.security.RolesAllowed;
@@ -60,9 +63,9 @@ public final class CapabilitiesResource implements RestResource {
             String name,
             String version,
             String state,
-            @Nullable String previousVersion,
+            Optional<String> previousVersion,
             List<InstalledBundle> bundles,
-            @Nullable String since) {
+            Optional<String> since) {
         public CapabilityView {
             bundles = List.copyOf(bundles);
         }
@@ -72,9 +75,9 @@ public final class CapabilitiesResource implements RestResource {
                     installed.name(),
                     installed.version(),
                     installed.state(),
-                    installed.previousVersion(),
+                    Optional.ofNullable(installed.previousVersion()),
                     installed.bundles(),
-                    installed.since() == null ? null : installed.since().toString());
+                    Optional.ofNullable(installed.since()).map(Instant::toString));
         }
     }
 
@@ -102,12 +105,15 @@ public final class CapabilitiesResource implements RestResource {
     @POST
     @RolesAllowed(Role.ADMIN_NAME)
     @Consumes(PACKAGE)
-    @Answers(status = 202, body = OperationView.class)
+    @Answers(status = 202, body = OperationView.class, refusals = 422)
     public Response install(
-            @QueryParam("dryRun") @Nullable String dryRun,
-            @QueryParam("strategy") @Nullable String strategy,
-            @QueryParam("force") @Nullable String force,
-            @QueryParam("probation") @Nullable String probation,
+            @QueryParam("dryRun") @Described("true: answers 200 with the plan, and does nothing.") @Nullable
+                    String dryRun,
+            @QueryParam("strategy") @Described("swap (default) or canary.") @Nullable String strategy,
+            @QueryParam("force") @Described("true: does it although other capabilities are touched.") @Nullable
+                    String force,
+            @QueryParam("probation") @Described("How long the new version is watched, in seconds, 0 to 3600.") @Nullable
+                    String probation,
             @Nullable InputStream body,
             @Context SecurityContext security,
             @Context UriInfo uri) {
@@ -133,7 +139,7 @@ public final class CapabilitiesResource implements RestResource {
     @GET
     @Path("operations/{id}")
     @RolesAllowed(Role.ADMIN_NAME)
-    public OperationView operation(@PathParam("id") String id) {
+    public OperationView operation(@PathParam("id") @Described("Id of the operation.") String id) {
         if (!UUID_FORM.matcher(id).matches()) {
             throw unknown();
         }
@@ -150,25 +156,29 @@ public final class CapabilitiesResource implements RestResource {
     @GET
     @Path("{name}/why")
     @RolesAllowed(Role.ADMIN_NAME)
-    public CapabilityOperations.Explanation why(@PathParam("name") String name) {
+    public CapabilityOperations.Explanation why(@PathParam("name") @Described("Name of the capability.") String name) {
         return operations.why(name);
     }
 
     @POST
     @Path("{name}/rollback")
     @RolesAllowed(Role.ADMIN_NAME)
-    @Answers(status = 202, body = OperationView.class)
-    public Response rollback(@PathParam("name") String name, @Context SecurityContext security, @Context UriInfo uri) {
+    @Answers(status = 202, body = OperationView.class, refusals = 409)
+    public Response rollback(
+            @PathParam("name") @Described("Name of the capability.") String name,
+            @Context SecurityContext security,
+            @Context UriInfo uri) {
         return accepted(operations.rollback(name, initiator(security)), uri);
     }
 
     @DELETE
     @Path("{name}")
     @RolesAllowed(Role.ADMIN_NAME)
-    @Answers(status = 202, body = OperationView.class)
+    @Answers(status = 202, body = OperationView.class, refusals = 409)
     public Response remove(
-            @PathParam("name") String name,
-            @QueryParam("force") @Nullable String force,
+            @PathParam("name") @Described("Name of the capability.") String name,
+            @QueryParam("force") @Described("true: does it although other capabilities are touched.") @Nullable
+                    String force,
             @Context SecurityContext security,
             @Context UriInfo uri) {
         return accepted(operations.remove(name, flag("force", force), initiator(security)), uri);

@@ -95,7 +95,7 @@ class DesiredStateTest {
     void refusesWhatIsTooLongAndLeavesNothing() throws Exception {
         PackageFolder packages = new PackageFolder(folder.resolve("packages"));
         byte[] bytes = Jars.capability("orders", "1.0.0").bytes();
-        assertThatThrownBy(() -> packages.receive(new ByteArrayInputStream(bytes), bytes.length - 1L))
+        assertThatThrownBy(() -> packages.receive(new ByteArrayInputStream(bytes), bytes.length - 1L, file -> {}))
                 .isInstanceOf(PackageRefusedException.class)
                 .hasMessageContaining("larger than");
         assertThat(folder.resolve("packages")).isEmptyDirectory();
@@ -103,6 +103,6 @@ class DesiredStateTest {
 
     private static CapabilityPackage receive(PackageFolder packages, String version) throws Exception {
         byte[] bytes = Jars.capability("orders", version).bytes();
-        return packages.receive(new ByteArrayInputStream(bytes), bytes.length);
+        return packages.receive(new ByteArrayInputStream(bytes), bytes.length, file -> {});
     }
 }

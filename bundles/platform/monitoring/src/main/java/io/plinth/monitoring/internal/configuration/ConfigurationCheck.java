@@ -1,5 +1,6 @@
 package io.plinth.monitoring.internal.configuration;
 
+import io.plinth.capability.CapabilityOperations;
 import io.plinth.health.StartupFailure;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -18,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An unknown or misspelt key is a loud error: it ends a start, and is an error in the log when it comes later. Components
- * would pass over it in silence.
+ * An unknown or misspelt key and a number out of its range are loud errors: they end a start, and are errors in the log when
+ * they come later. Components would pass over them in silence.
  */
 @Component(service = ConfigurationListener.class, immediate = true)
 public final class ConfigurationCheck implements ConfigurationListener {
@@ -28,7 +29,7 @@ public final class ConfigurationCheck implements ConfigurationListener {
     private static final String FILE = "felix.fileinstall.filename";
 
     private final ConfigurationAdmin configurations;
-    private final UnknownKeys unknownKeys;
+    private final ConfigurationRules rules;
     private final Consumer<String> startupFailure;
 
     @Activate
@@ -36,11 +37,12 @@ public final class ConfigurationCheck implements ConfigurationListener {
             @Reference ConfigurationAdmin configurations,
             @Reference MetaTypeService metaTypes,
             @Reference(target = StartupFailure.FILTER) Consumer<String> startupFailure,
-            @Reference BootFinished allBundlesAreThere,
+            @Reference BootFinished allPlatformBundlesAreThere,
+            @Reference CapabilityOperations allCapabilitiesAreThere,
             BundleContext context)
             throws IOException, InvalidSyntaxException {
         this.configurations = configurations;
-        this.unknownKeys = new UnknownKeys(context, metaTypes);
+        this.rules = new ConfigurationRules(context, metaTypes);
         this.startupFailure = startupFailure;
         Configuration[] present = configurations.listConfigurations("(service.pid=" + OURS + "*)");
         if (present != null) {
@@ -69,7 +71,11 @@ public final class ConfigurationCheck implements ConfigurationListener {
         }
         Object file = properties.get(FILE);
         String pid = configuration.getPid();
-        String complaint = unknownKeys.complaint(pid, file == null ? pid : file.toString(), properties);
+        if (rules.isAbsentCapability(pid)) {
+            LOG.warn("{} configures a capability that was removed; it waits for its return", file == null ? pid : file);
+            return;
+        }
+        String complaint = rules.complaint(pid, file == null ? pid : file.toString(), properties);
         if (!complaint.isEmpty()) {
             LOG.error("{}", complaint);
             startupFailure.accept(complaint);

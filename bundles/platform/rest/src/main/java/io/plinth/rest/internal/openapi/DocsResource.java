@@ -2,6 +2,7 @@ package io.plinth.rest.internal.openapi;
 
 import io.plinth.capability.RestResource;
 import io.plinth.problem.ProblemException;
+import io.plinth.rest.Described;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -64,7 +65,8 @@ public final class DocsResource implements RestResource {
     @GET
     @Path("{file}")
     @PermitAll
-    public Response file(@PathParam("file") String file, @Context Request request) {
+    public Response file(
+            @PathParam("file") @Described("Name of a file of the explorer.") String file, @Context Request request) {
         String mediaType = MEDIA_TYPES.get(file);
         if (mediaType == null) {
             throw ProblemException.notFound("The API explorer has no such file.");

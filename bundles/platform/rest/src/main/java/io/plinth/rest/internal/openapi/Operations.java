@@ -77,10 +77,24 @@ final class Operations {
             operation.security(List.of());
         }
         describeParameters(operation, resource, method, template);
-        operation.responses(new ApiResponses()
-                .addApiResponse(Integer.toString(status(method, verb)), success(resource, method, verb))
-                .addApiResponse(ApiResponses.DEFAULT, new ApiResponse().$ref(PROBLEM)));
+        operation.responses(responses(operation, resource, method, verb));
         return Optional.of(operation);
+    }
+
+    private ApiResponses responses(Operation operation, Class<?> resource, Method method, String verb) {
+        ApiResponses responses = new ApiResponses()
+                .addApiResponse(Integer.toString(status(method, verb)), success(resource, method, verb));
+        if (operation.getParameters() != null
+                && operation.getParameters().stream()
+                        .anyMatch(parameter -> parameter.getName().equals("If-None-Match"))) {
+            responses.addApiResponse("304", new ApiResponse().description(reason(304)));
+        }
+        for (int status : Refusals.of(operation, method, verb)) {
+            responses.addApiResponse(
+                    Integer.toString(status),
+                    new ApiResponse().description(reason(status)).content(problemContent()));
+        }
+        return responses.addApiResponse(ApiResponses.DEFAULT, new ApiResponse().$ref(PROBLEM));
     }
 
     private void describeParameters(Operation operation, Class<?> resource, Method method, String template) {
@@ -146,7 +160,7 @@ final class Operations {
         if (defaultValue != null) {
             schema.setDefault(defaultValue.value());
         }
-        return parameter.schema(schema);
+        return parameter.schema(schema).description(Meanings.of(source, parameter.getName()));
     }
 
     private RequestBody body(Class<?> resource, Method method, Type type) {
@@ -227,7 +241,10 @@ final class Operations {
 
     private static String reason(int status) {
         Response.Status known = Response.Status.fromStatusCode(status);
-        return known == null ? Integer.toString(status) : known.getReasonPhrase();
+        if (known != null) {
+            return known.getReasonPhrase();
+        }
+        return status == 422 ? "Unprocessable Content" : Integer.toString(status);
     }
 
     private static boolean isRaw(Type type) {

@@ -73,8 +73,17 @@ final class Schemas {
                 Schema<?> property = model.getProperties().get(component.getName());
                 boolean isNullable = component.getType() == Optional.class
                         || (raw == Page.class && component.getName().equals("next"));
-                if (isNullable && property != null && property.get$ref() == null) {
+                if (!isNullable || property == null) {
+                    continue;
+                }
+                if (property.get$ref() == null) {
                     property.setNullable(true);
+                } else {
+                    // What stands beside a reference does not count in OpenAPI 3.0.
+                    model.getProperties()
+                            .put(
+                                    component.getName(),
+                                    new Schema<>().nullable(true).addAllOfItem(property));
                 }
             }
         }

@@ -54,7 +54,13 @@ class OpenApiResourceTest {
                         .asText())
                 .isEqualTo("#/components/schemas/samples.Sample");
 
+        assertThat(list.at("/parameters/0/description").asText()).contains("1 to 200");
+        assertThat(list.at("/parameters/1/description").asText()).isEqualTo("Only open ones.");
+        assertThat(statuses(list)).containsExactlyInAnyOrder("200", "400", "406", "default");
+
         JsonNode create = api.at("/paths/~1api~1v1~1samples/post");
+        assertThat(statuses(create))
+                .containsExactlyInAnyOrder("202", "400", "401", "403", "406", "409", "413", "415", "default");
         assertThat(create.at("/security/0/bearerAuth").isArray()).isTrue();
         assertThat(create.at("/description").asText()).contains("admin, service");
         assertThat(create.at("/responses/202/content/application~1json/schema/$ref")
@@ -70,6 +76,9 @@ class OpenApiResourceTest {
         assertThat(one.at("/patch/requestBody/content").has("application/merge-patch+json"))
                 .isTrue();
         assertThat(one.at("/get/parameters").toString()).contains("\"If-None-Match\"");
+        assertThat(statuses(one.at("/get")))
+                .containsExactlyInAnyOrder("200", "304", "400", "401", "403", "404", "406", "default");
+        assertThat(statuses(one.at("/patch"))).contains("412", "428");
         JsonNode other = api.at("/paths/~1api~1v1~1samples~1{id}~1close~1{how}/post");
         assertThat(other.at("/operationId").asText()).isEqualTo("samples-list-2");
         assertThat(other.at("/parameters").toString()).contains("\"how\"");
@@ -88,6 +97,21 @@ class OpenApiResourceTest {
         assertThat(sample.at("/state/enum").toString()).isEqualTo("[\"open\",\"rolled-back\"]");
         assertThat(sample.at("/parts/items/$ref").asText()).isEqualTo("#/components/schemas/samples.Part");
         assertThat(sample.at("/metadata/additionalProperties/type").asText()).isEqualTo("string");
+    }
+
+    private static List<String> statuses(JsonNode operation) {
+        List<String> statuses = new ArrayList<>();
+        operation.path("responses").fieldNames().forEachRemaining(statuses::add);
+        return statuses;
+    }
+
+    /** What stands beside a reference does not count in OpenAPI 3.0. */
+    @Test
+    void anOptionalReferenceIsNullable() throws IOException {
+        JsonNode api = describe(version("samples", SampleResource.class));
+        JsonNode main = api.at("/components/schemas/samples.Sample/properties/main");
+        assertThat(main.at("/nullable").asBoolean()).isTrue();
+        assertThat(main.at("/allOf/0/$ref").asText()).isEqualTo("#/components/schemas/samples.Part");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.plinth.rest.internal.openapi;
 
 import io.plinth.capability.RestResource;
 import io.plinth.rest.Answers;
+import io.plinth.rest.Described;
 import io.plinth.rest.Page;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class SampleResource implements RestResource {
             Instant createdAt,
             Optional<String> note,
             List<Part> parts,
+            Optional<Part> main,
             Map<String, String> metadata,
             boolean isGift) {}
 
@@ -52,13 +54,15 @@ public final class SampleResource implements RestResource {
 
     @GET
     @PermitAll
-    public Page<Sample> list(@QueryParam("limit") @DefaultValue("50") String limit, @QueryParam("open") boolean open) {
+    public Page<Sample> list(
+            @QueryParam("limit") @DefaultValue("50") String limit,
+            @QueryParam("open") @Described("Only open ones.") boolean open) {
         return new Page<>(List.of(), null);
     }
 
     @POST
     @RolesAllowed({"admin", "service"})
-    @Answers(status = 202, body = Sample.class)
+    @Answers(status = 202, body = Sample.class, refusals = 409)
     public Response create(Sample sample, @Context SecurityContext caller) {
         return Response.accepted().build();
     }
@@ -72,7 +76,7 @@ public final class SampleResource implements RestResource {
     @PATCH
     @Path("{id: [0-9a-f-]{36}}")
     @Consumes("application/merge-patch+json")
-    public Response change(@PathParam("id") String id, SamplePatch patch) {
+    public Response change(@PathParam("id") String id, @HeaderParam("If-Match") String tag, SamplePatch patch) {
         return Response.ok().build();
     }
 

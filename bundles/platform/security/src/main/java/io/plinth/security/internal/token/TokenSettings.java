@@ -1,5 +1,6 @@
 package io.plinth.security.internal.token;
 
+import io.plinth.configuration.Range;
 import io.plinth.security.TokenIssuer;
 import io.plinth.security.internal.tls.TrustedAuthorities;
 import java.net.URI;
@@ -84,9 +85,6 @@ final class TokenSettings {
     }
 
     private static void check(String key, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(
-                    "io.plinth.security.token: " + key + " must be from " + min + " to " + max + ", not " + value);
-        }
+        Range.check("io.plinth.security.token", key, value, min, max);
     }
 }
