@@ -34,6 +34,11 @@ public final class SwapFigures {
     private static final int CONNECTIONS = 32;
     private static final int UPLOAD_BYTES = 16 * 1024;
     private static final int REPORT_EVERY = 25;
+    private static final int FIRST_UPGRADES = 20;
+
+    /** Class loaders are looked for half a minute after an upgrade; until then some of them are alive by right. */
+    private static final Duration LEAK_CHECKS = Duration.ofSeconds(100);
+
     private static final long TOKEN_NANOS = Duration.ofMinutes(5).toNanos();
 
     private final Path home;
@@ -219,7 +224,12 @@ public final class SwapFigures {
                 seconds.add((System.nanoTime() - start) / 1e9);
                 Files.delete(file);
                 // The first ones fill caches and pools; what grows after them grows for ever.
-                if (i == 10 || i % REPORT_EVERY == 0) {
+                if (i == FIRST_UPGRADES || i == count) {
+                    say("%d upgrades; waiting %d s for the leak checks", i, LEAK_CHECKS.toSeconds());
+                    Thread.sleep(LEAK_CHECKS.toMillis());
+                    freshToken(server);
+                }
+                if (i == FIRST_UPGRADES || i == count || i % REPORT_EVERY == 0) {
                     lines.add("after " + i + " upgrades: " + memory(operations));
                     say("%s", lines.get(lines.size() - 1));
                 }
