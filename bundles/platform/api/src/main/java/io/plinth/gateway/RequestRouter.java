@@ -42,7 +42,10 @@ public interface RequestRouter {
     /** Keeps the paths of a slot known while it has no version; replaces what was kept for this slot before. */
     void keep(String slot, Set<String> paths);
 
-    /** Ends {@link #keep}; once the slot has no version either, its paths are unknown and what waits for it is resumed. */
+    /**
+     * Ends {@link #keep}: from now on the paths of the slot are unknown, and what waits for it is resumed. Versions that are
+     * still there finish what they have.
+     */
     void forget(String slot);
 
     /**

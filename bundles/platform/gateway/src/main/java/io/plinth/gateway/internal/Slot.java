@@ -12,6 +12,7 @@ final class Slot {
     private final String name;
     private final Set<VersionTarget> versions = new HashSet<>();
     private Set<String> keptPaths = Set.of();
+    private boolean isForgotten;
     private volatile Routing routing = NOBODY;
 
     Slot(String name) {
@@ -45,9 +46,25 @@ final class Slot {
 
     void keep(Set<String> paths) {
         keptPaths = paths;
+        isForgotten = false;
+    }
+
+    /** Its paths are nobody's, though versions of it may still finish what they have. */
+    void forget() {
+        keptPaths = Set.of();
+        isForgotten = true;
+    }
+
+    /** A version came: it is meant again. */
+    void add(VersionTarget version) {
+        versions.add(version);
+        isForgotten = false;
     }
 
     Set<String> paths() {
+        if (isForgotten) {
+            return Set.of();
+        }
         Set<String> paths = new HashSet<>(keptPaths);
         versions.forEach(version -> paths.addAll(version.registration().paths()));
         return paths;

@@ -133,7 +133,7 @@ public final class SlotRouter implements RequestRouter {
         check(registration.slot(), registration.paths());
         Slot slot = slots.computeIfAbsent(registration.slot(), Slot::new);
         VersionTarget target = new VersionTarget(this, slot, registration);
-        slot.versions().add(target);
+        slot.add(target);
         rebuild();
         return target;
     }
@@ -155,7 +155,7 @@ public final class SlotRouter implements RequestRouter {
             if (slot == null) {
                 return;
             }
-            slot.keep(Set.of());
+            slot.forget();
             rebuild();
         }
         resumeSettled();

@@ -344,9 +344,12 @@ class SlotRouterTest {
         assertThat(router.isKnown("/users")).isTrue();
         router.keep("users", Set.of("/users"));
         assertThat(router.isKnown("/people")).as("replaced").isFalse();
-        active("users", "1.1.0", "/users");
+        Target last = active("users", "1.1.0", "/users");
         router.forget("users");
-        assertThat(slotOf("/users")).as("a version is there").isEqualTo("users");
+        assertThat(router.isKnown("/users")).as("though a version still finishes what it has").isFalse();
+        last.remove();
+        active("users", "1.2.0", "/users");
+        assertThat(slotOf("/users")).as("it was meant again").isEqualTo("users");
         router.forget("unheard-of");
     }
 

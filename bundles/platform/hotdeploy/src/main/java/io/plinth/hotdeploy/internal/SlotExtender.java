@@ -51,6 +51,7 @@ import org.slf4j.LoggerFactory;
 public final class SlotExtender {
     private static final Logger LOG = LoggerFactory.getLogger(SlotExtender.class);
     private static final long DRAIN_POLL_MILLIS = 2;
+    private static final long SWITCH_TIMEOUT_MILLIS = 10_000;
     private static final int HTTP_PORT_DEFAULT = 8181;
 
     private final SlotVersions versions;
@@ -131,9 +132,15 @@ public final class SlotExtender {
         return exports.services(provider, type);
     }
 
+    /** Makes the services of a version before anybody calls them; may hang as they do. */
+    public void warmServices(Bundle provider) {
+        exports.warm(provider);
+    }
+
     /** Takes the services of a slot away that was removed. */
     public void forget(String slot) {
         switcher.execute(() -> exports.forget(slot));
+        awaitServicesQuietly();
     }
 
     /** Asks a public path of a version, whether it serves or not; the status of the answer. */
@@ -142,15 +149,30 @@ public final class SlotExtender {
     }
 
     /** Waits until services have followed the traffic: until then callers still reach the version before. */
-    private void awaitServices() throws InterruptedException {
+    private boolean awaitServices() throws InterruptedException {
         if (Thread.currentThread() == serviceThread) {
-            return;
+            return true;
         }
         try {
-            switcher.submit(() -> {}).get(config.drainTimeoutMillis(), TimeUnit.MILLISECONDS);
+            switcher.submit(() -> {}).get(SWITCH_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
         } catch (ExecutionException | TimeoutException | RejectedExecutionException late) {
             LOG.warn("Services have not followed the traffic yet", late);
+            return false;
         }
+    }
+
+    private void awaitServicesQuietly() {
+        try {
+            awaitServices();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether services have followed the traffic, so that nobody calls the version before any more. */
+    public boolean servicesFollow() throws InterruptedException {
+        return awaitServices();
     }
 
     /** Requests and calls that a version has not finished yet. */

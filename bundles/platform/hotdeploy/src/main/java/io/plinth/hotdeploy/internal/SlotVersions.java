@@ -180,7 +180,7 @@ public final class SlotVersions implements Capabilities {
             return;
         }
         Optional<SlotVersion> serving = active(version.name());
-        if (serving.isEmpty() || isTakingOver(version, serving.get())) {
+        if (mayServe(version, serving)) {
             switchTo(version);
         } else {
             version.become(State.STANDBY, standby(serving));
@@ -189,12 +189,12 @@ public final class SlotVersions implements Capabilities {
         notifyAll();
     }
 
-    private boolean isTakingOver(SlotVersion version, SlotVersion serving) {
+    private boolean mayServe(SlotVersion version, Optional<SlotVersion> serving) {
         if (held.contains(version.name())) {
-            // It only comes back: its resources have restarted, and another one helped out meanwhile.
-            return isPreferred(version) && !isPreferred(serving);
+            // It only comes back: its resources have restarted, and perhaps another one helped out meanwhile.
+            return isPreferred(version) && serving.filter(this::isPreferred).isEmpty();
         }
-        return rank().compare(version, serving) > 0;
+        return serving.isEmpty() || rank().compare(version, serving.get()) > 0;
     }
 
     private boolean isPreferred(SlotVersion version) {
@@ -243,6 +243,9 @@ public final class SlotVersions implements Capabilities {
         if (version.state() == State.ACTIVE) {
             version.target().deactivate();
             version.become(State.STANDBY, why);
+            if (switches != null) {
+                switches.deactivated(version.name());
+            }
             notifyAll();
         }
     }
@@ -269,6 +272,9 @@ public final class SlotVersions implements Capabilities {
                     switches.deactivated(version.name());
                 }
             }
+        } else {
+            // It may have a share of the callers.
+            version.target().deactivate();
         }
         version.become(State.DRAINING, why);
         notifyAll();

@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.osgi.framework.Bundle;
@@ -24,19 +27,23 @@ import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 final class Candidate {
     private static final long POLL_MILLIS = 20;
     private static final long STOP_TIMEOUT_MILLIS = 10_000;
+    private static final long WARM_UP_TIMEOUT_MILLIS = 5_000;
+    private static final long HEALTH_TIMEOUT_MILLIS = 5_000;
     private static final int SERVER_ERROR = 500;
 
     private final CapabilityPackage taken;
     private final Surroundings around;
     private final List<Bundle> bundles = new ArrayList<>();
+    private boolean isOwn;
 
     Candidate(CapabilityPackage taken, Surroundings around) {
         this.taken = taken;
         this.around = around;
     }
 
-    CapabilityPackage taken() {
-        return taken;
+    /** Its bundles that are installed, the provider last. */
+    List<Bundle> bundles() {
+        return List.copyOf(bundles);
     }
 
     /** Installs what is not there yet. */
@@ -44,7 +51,9 @@ final class Candidate {
         try {
             for (Part part : taken.bundles()) {
                 if (around.bundles().shared(taken, part).isEmpty()) {
-                    bundles.add(around.bundles().install(taken, part));
+                    Bundle bundle = around.bundles().install(taken, part);
+                    bundles.add(bundle);
+                    isOwn |= bundle.getState() != Bundle.ACTIVE && bundle.getState() != Bundle.STARTING;
                 }
             }
         } catch (IOException | BundleException | RuntimeException failed) {
@@ -82,9 +91,11 @@ final class Candidate {
         }
         while (!around.versions().await(provider(), POLL_MILLIS, found -> found.filter(SlotVersion::isClaimed)
                 .isPresent())) {
-            if (millisUntil(deadline) <= 0 || hasFailedActivation()) {
-                throw new StepFailedException(Explanations.unsatisfied(provider(), around.components())
-                        .orElse(new Explanation(taken + " offers no resource", List.of())));
+            boolean hasFailed = hasFailedActivation();
+            if (millisUntil(deadline) <= 0 || hasFailed) {
+                Explanation why = Explanations.unsatisfied(provider(), around.components())
+                        .orElse(new Explanation(taken + " offers no resource", List.of()));
+                throw hasFailed ? new StepFailedException(why) : StepFailedException.waits(why);
             }
         }
     }
@@ -113,18 +124,46 @@ final class Candidate {
     }
 
     /** What its health checks object to; empty when all are up. */
-    Optional<String> healthObjection() {
+    private Optional<String> askHealth() {
         for (HealthCheck check : around.extender().services(provider(), HealthCheck.class)) {
-            try {
-                Health health = check.check();
-                if (!health.up()) {
-                    return Optional.of("its health check " + check.name() + " is down: " + health.reason());
-                }
-            } catch (RuntimeException failed) {
-                return Optional.of("its health check " + check.name() + " fails: " + failed);
+            Health health = check.check();
+            if (!health.up()) {
+                return Optional.of("its health check " + check.name() + " is down: " + health.reason());
             }
         }
         return Optional.empty();
+    }
+
+    /** The same on a thread of its own: what a new version does wrong must not hold up the operation. */
+    Optional<String> healthObjection() throws InterruptedException {
+        return limited("its health checks", HEALTH_TIMEOUT_MILLIS, this::askHealth);
+    }
+
+    /** Makes its services, so that one that hangs does so here and not under the first caller. */
+    void warmServices() throws StepFailedException, InterruptedException {
+        Optional<String> objection = limited("its services", around.config().healthTimeoutMillis(), () -> {
+            around.extender().warmServices(provider());
+            return Optional.empty();
+        });
+        if (objection.isPresent()) {
+            throw new StepFailedException(taken + ": " + objection.get());
+        }
+    }
+
+    private Optional<String> limited(String what, long timeoutMillis, Callable<Optional<String>> question)
+            throws InterruptedException {
+        FutureTask<Optional<String>> task = new FutureTask<>(question);
+        Thread thread = new Thread(task, "plinth-ask-" + taken.name());
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get(timeoutMillis, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            return Optional.of(what + " fail with " + failed.getCause());
+        } catch (TimeoutException hangs) {
+            thread.interrupt();
+            return Optional.of(what + " did not answer within " + timeoutMillis + " ms");
+        }
     }
 
     /** Waits until its application answers. */
@@ -134,8 +173,10 @@ final class Candidate {
                         .filter(state -> state == State.STANDBY || state == State.ACTIVE)
                         .isPresent());
         if (!answers) {
-            throw new StepFailedException(taken + " does not answer: "
-                    + version().map(SlotVersion::reason).orElse("its bundle has stopped"));
+            throw StepFailedException.waits(new Explanation(
+                    taken + " does not answer: "
+                            + version().map(SlotVersion::reason).orElse("its bundle has stopped"),
+                    List.of()));
         }
     }
 
@@ -147,7 +188,8 @@ final class Candidate {
         }
         String path = declared.get();
         SlotVersion version = serving();
-        for (int i = 0; i < around.config().warmUpRequests(); i++) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WARM_UP_TIMEOUT_MILLIS);
+        for (int i = 0; i < around.config().warmUpRequests() && millisUntil(deadline) > 0; i++) {
             try {
                 int status = around.extender().ask(version, path);
                 if (status >= SERVER_ERROR) {
@@ -171,6 +213,10 @@ final class Candidate {
 
     /** Stops its bundles and takes them out, so that nothing of it is left. */
     void discard() throws InterruptedException {
+        if (!isOwn) {
+            // They ran before; that this attempt came to nothing is no reason to take them away.
+            return;
+        }
         Optional<SlotVersion> version = version();
         boolean mayDrain = version.filter(SlotVersion::isClaimed).isPresent();
         around.bundles()

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ final class Installation implements Change {
     private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
     private static final int[] CANARY_PERCENT = {1, 10, 50};
     private static final long WATCH_POLL_MILLIS = 100;
+    private static final long DRAIN_POLL_MILLIS = 2;
 
     private final CapabilityPackage taken;
     private final Choice choice;
@@ -115,7 +117,7 @@ final class Installation implements Change {
         } catch (StepFailedException failed) {
             operation.finish(StepState.FAILED, failed.explanation().line());
             throw failed;
-        } catch (IOException | PackageRefusedException | RuntimeException failed) {
+        } catch (IOException | PackageRefusedException | RuntimeException | LinkageError failed) {
             LOG.warn("Step {} of {} failed", step, taken, failed);
             Explanation explanation = failed instanceof PackageRefusedException
                     ? new Explanation(String.valueOf(failed.getMessage()), List.of())
@@ -139,7 +141,14 @@ final class Installation implements Change {
 
     @Override
     public void run() throws InterruptedException {
+        if (overruled.getCount() == 0) {
+            operation.end(OperationState.REFUSED, "another operation was asked for before this one began", List.of());
+            return;
+        }
         around.versions().hold(name());
+        slotBefore = around.desired().slot(name()).orElse(Slot.NONE);
+        List<String> heldPackages = slotBefore.digests().toList();
+        heldPackages.forEach(around.packages()::hold);
         try {
             prepare();
             serve();
@@ -149,6 +158,7 @@ final class Installation implements Change {
         } catch (StepFailedException failed) {
             takeBack(failed.explanation());
         } finally {
+            heldPackages.forEach(around.packages()::release);
             around.versions().release(name());
         }
     }
@@ -157,7 +167,6 @@ final class Installation implements Change {
         before = Serving.of(name(), around).orElse(null);
         Optional.ofNullable(before)
                 .ifPresent(old -> around.versions().prefer(name(), old.version().version()));
-        slotBefore = around.desired().slot(name()).orElse(Slot.NONE);
         operation.between(before == null ? null : before.version().version().toString(), choice.version());
         if (kind == Kind.ROLLBACK && !choice.isBuiltIn()) {
             step("verify", () -> planner.verify(taken.file()));
@@ -172,7 +181,10 @@ final class Installation implements Change {
         }
         step("install", candidate::install);
         step("start", candidate::start);
-        step("health", candidate::awaitHealth);
+        step("health", () -> {
+            candidate.awaitHealth();
+            candidate.warmServices();
+        });
         step("probe", () -> {
             candidate.awaitAnswer();
             if (kind != Kind.ROLLBACK) {
@@ -207,7 +219,7 @@ final class Installation implements Change {
         Statistics start = candidate.serving().target().statistics();
         step("swap", this::swap);
         if (old != null) {
-            step("drain", () -> old.drainAndStop(around));
+            step("drain", () -> drain(old, gate, start));
         }
         if (kind != Kind.ROLLBACK) {
             long probationMillis = Optional.ofNullable(options.probation())
@@ -218,7 +230,34 @@ final class Installation implements Change {
                 throw new Overruled("ended during its probation by another operation");
             }
         }
-        step("clean", this::clean);
+        operation.begin("clean");
+        operation.finish(StepState.SUCCEEDED, clean());
+    }
+
+    /** Waits for the version before, which is still there to go back to at once. */
+    private String drain(Serving old, HealthGate gate, Statistics start)
+            throws StepFailedException, InterruptedException {
+        if (!around.extender().servicesFollow()) {
+            throw new StepFailedException("the services of " + taken + " did not take over in time");
+        }
+        long deadline = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(around.config().drainTimeoutMillis());
+        while (around.extender().inFlight(old.version()) > 0 && System.nanoTime() < deadline) {
+            old.version().target().endStreams();
+            checkAnswers(gate, start);
+            if (overruled.await(DRAIN_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new StepFailedException("ended by another operation while " + old.version() + " drained");
+            }
+        }
+        return old.stop(around, around.extender().inFlight(old.version()));
+    }
+
+    private void checkAnswers(HealthGate gate, Statistics start) throws StepFailedException {
+        Optional<String> objection =
+                gate.objection(candidate.serving().target().statistics().since(start));
+        if (objection.isPresent()) {
+            throw new StepFailedException(taken + " " + objection.get());
+        }
     }
 
     /** Somebody else decides from here on. */
@@ -275,11 +314,7 @@ final class Installation implements Change {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         int timesDown = 0;
         do {
-            Optional<String> objection =
-                    gate.objection(candidate.serving().target().statistics().since(start));
-            if (objection.isPresent()) {
-                throw new StepFailedException(taken + " " + objection.get());
-            }
+            checkAnswers(gate, start);
             Optional<String> down = candidate.healthObjection();
             timesDown = down.isPresent() ? timesDown + 1 : 0;
             // Once may be a hiccup.
@@ -289,40 +324,64 @@ final class Installation implements Change {
         } while (System.nanoTime() < deadline && !overruled.await(WATCH_POLL_MILLIS, TimeUnit.MILLISECONDS));
     }
 
-    private void clean() throws IOException, InterruptedException {
-        Serving old = before;
-        if (old != null) {
-            around.revisions().retire(old.version().toString(), old.bundles(), options.force(), operation::leak);
+    /** From here on nothing is taken back: what cannot be cleaned away is only said. */
+    private String clean() throws InterruptedException {
+        try {
+            for (Bundle other : around.bundles().ofSlot(name())) {
+                if (!candidate.bundles().contains(other) && other.getState() == Bundle.ACTIVE) {
+                    // A version that was started beside, and never served.
+                    around.bundles().stop(List.of(other), around.config().drainTimeoutMillis());
+                }
+            }
+            List<Bundle> leaving = new ArrayList<>(around.bundles().ofSlot(name()));
+            Optional.ofNullable(before).ifPresent(old -> old.bundles().stream()
+                    .filter(bundle -> !leaving.contains(bundle))
+                    .forEach(leaving::add));
+            leaving.removeAll(candidate.bundles());
+            String label = before == null ? name() : before.version().toString();
+            around.revisions().retire(label, leaving, options.force(), operation::leak);
+            around.packages().retain(around.desired().digests());
+            return "";
+        } catch (IOException | RuntimeException failed) {
+            LOG.warn("The version before {} could not be cleaned away", taken, failed);
+            return "not all of the version before could be cleaned away: " + failed.getMessage();
         }
-        around.packages().retain(around.desired().digests());
     }
 
     /** Lets the version before serve again and removes every trace of the new one. */
     private void takeBack(Explanation why) throws InterruptedException {
         LOG.warn("{} is taken back: {}", taken, why.line());
         List<String> details = new ArrayList<>(why.details());
-        try {
-            candidate.version().ifPresent(version -> version.target().canary(0));
-            if (hasSwapped) {
-                restore();
-            }
-            candidate.discard();
-            if (before == null && slotBefore.active() == null) {
-                around.router().forget(name());
-                around.versions().dismiss(name());
-                around.versions().prefer(name(), null);
-                around.extender().forget(name());
-            }
-            around.packages().retain(around.desired().digests());
-        } catch (StepFailedException | IOException | PackageRefusedException | RuntimeException failed) {
-            LOG.error("{} could not be taken back cleanly", taken, failed);
-            details.add("It could not be taken back cleanly: " + failed.getMessage());
+        candidate.version().ifPresent(version -> version.target().canary(0));
+        boolean isRestored = !hasSwapped || attempt("restore the version before", details, this::restore);
+        if (isRestored) {
+            attempt("remove " + taken, details, candidate::discard);
         }
-        wasTakenBack = true;
+        if (before == null && slotBefore.active() == null) {
+            around.router().forget(name());
+            around.versions().dismiss(name());
+            around.versions().prefer(name(), null);
+            around.extender().forget(name());
+        }
+        attempt("drop its package", details, () -> around.packages()
+                .retain(around.desired().digests()));
+        wasTakenBack = isRestored;
         boolean isUntouched = operation.snapshot().steps().stream()
                 .filter(step -> step.name().equals("install"))
                 .allMatch(step -> step.state() == StepState.PENDING);
         operation.end(isUntouched ? OperationState.REFUSED : OperationState.ROLLED_BACK, why.line(), details);
+    }
+
+    private static boolean attempt(String what, List<String> details, StepWithoutDetail work)
+            throws InterruptedException {
+        try {
+            work.run();
+            return true;
+        } catch (StepFailedException | IOException | PackageRefusedException | RuntimeException | LinkageError failed) {
+            LOG.error("It could not {}", what, failed);
+            details.add("It could not " + what + ": " + failed.getMessage());
+            return false;
+        }
     }
 
     private void restore() throws StepFailedException, InterruptedException, IOException, PackageRefusedException {

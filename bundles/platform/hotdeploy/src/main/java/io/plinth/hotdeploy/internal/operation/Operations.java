@@ -39,11 +39,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -86,10 +88,12 @@ public final class Operations implements CapabilityOperations {
     private final Planner planner;
     private final OperationLog log;
     private final RevisionWatch watch;
+    private final Startup startup;
     private final Clock clock;
     private final Semaphore waiting = new Semaphore(WAITING_MAX);
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
     private final Map<String, Change> running = new ConcurrentHashMap<>();
+    private final Map<String, Queue<Change>> asked = new ConcurrentHashMap<>();
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -137,15 +141,16 @@ public final class Operations implements CapabilityOperations {
         Gauge.builder(LEAKED, watch, RevisionWatch::leakedCount)
                 .description("Versions of capabilities that were removed, but whose classes are still in memory")
                 .register(meters);
-        Startup startup = new Startup(
+        this.startup = new Startup(
                 context,
                 around,
                 planner,
                 Path.of(property(context, "plinth.home")).resolve("capabilities"),
-                new StartAttempts(folder.resolve("starting.json")));
+                new StartAttempts(folder.resolve("starting.json")),
+                this::lock);
         try {
             startup.prepare();
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException failed) {
             bundles.close();
             report(startupFailure, folder, failed);
             throw failed;
@@ -163,7 +168,7 @@ public final class Operations implements CapabilityOperations {
         }
     }
 
-    private static void report(@Nullable Consumer<String> startupFailure, Path folder, IOException failed) {
+    private static void report(@Nullable Consumer<String> startupFailure, Path folder, Exception failed) {
         if (startupFailure != null) {
             String cause =
                     String.valueOf(failed.getMessage()).lines().findFirst().orElse("");
@@ -197,6 +202,7 @@ public final class Operations implements CapabilityOperations {
 
     @Deactivate
     void deactivate() {
+        startup.abandon();
         around.bundles().close();
         around.revisions().close();
     }
@@ -224,7 +230,7 @@ public final class Operations implements CapabilityOperations {
     }
 
     private void drop(CapabilityPackage taken) throws IOException {
-        around.packages().release(taken);
+        around.packages().release(taken.sha256());
         around.packages().retain(around.desired().digests());
     }
 
@@ -299,7 +305,7 @@ public final class Operations implements CapabilityOperations {
             try {
                 installation.run();
             } finally {
-                around.packages().release(taken);
+                around.packages().release(taken.sha256());
             }
         }
     }
@@ -311,8 +317,13 @@ public final class Operations implements CapabilityOperations {
 
     private void begin(String name, Change change) {
         log.put(change.operation().snapshot());
-        ReentrantLock lock = locks.computeIfAbsent(name, slot -> new ReentrantLock(true));
+        ReentrantLock lock = lock(name);
+        asked.computeIfAbsent(name, slot -> new ConcurrentLinkedQueue<>()).add(change);
         daemon(() -> run(name, lock, change), "plinth-operation-" + name).start();
+    }
+
+    private ReentrantLock lock(String name) {
+        return locks.computeIfAbsent(name, slot -> new ReentrantLock(true));
     }
 
     private void run(String name, ReentrantLock lock, Change change) {
@@ -324,12 +335,13 @@ public final class Operations implements CapabilityOperations {
             change.run();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             LOG.error("An operation on {} ended unexpectedly", name, failed);
             change.operation()
                     .end(OperationState.ROLLED_BACK, "An unexpected failure: " + failed, List.of("The log says more."));
         } finally {
             running.remove(name);
+            asked.getOrDefault(name, new ConcurrentLinkedQueue<>()).remove(change);
             lock.unlock();
             waiting.release();
         }
@@ -345,7 +357,7 @@ public final class Operations implements CapabilityOperations {
                     NO_PREVIOUS_VERSION, "There is no version of " + name + " before the active one.");
         }
         acquire();
-        current.ifPresent(Change::overrule);
+        overrule(name);
         RunningOperation operation = operation(
                 Kind.ROLLBACK, name, Strategy.SWAP, initiator, Installation.steps(Kind.ROLLBACK, Strategy.SWAP));
         begin(name, new Rollback(name, current.orElse(null), planner, around, operation));
@@ -366,10 +378,15 @@ public final class Operations implements CapabilityOperations {
                             + ". Remove them first, or force it.");
         }
         acquire();
-        Optional.ofNullable(running.get(name)).ifPresent(Change::overrule);
+        overrule(name);
         RunningOperation operation = operation(Kind.REMOVE, name, Strategy.SWAP, initiator, Removal.steps());
         begin(name, new Removal(name, around, operation));
         return operation.snapshot();
+    }
+
+    /** What runs and what waits on a capability gives way. */
+    private void overrule(String name) {
+        asked.getOrDefault(name, new ConcurrentLinkedQueue<>()).forEach(Change::overrule);
     }
 
     private void acquire() {
@@ -389,7 +406,7 @@ public final class Operations implements CapabilityOperations {
             throw ProblemException.of(
                     PLATFORM_PART, name + " is a part of the platform, which is changed with the server.");
         }
-        if (versions.isEmpty() && slot.active() == null && !running.containsKey(name)) {
+        if (versions.isEmpty() && slot.active() == null && slot.setAside().isEmpty() && !running.containsKey(name)) {
             throw ProblemException.notFound("There is no capability " + name + ".");
         }
     }

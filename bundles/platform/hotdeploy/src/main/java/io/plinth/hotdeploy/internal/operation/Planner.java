@@ -59,7 +59,8 @@ final class Planner {
 
     private void checkSlot(CapabilityPackage taken) throws StepFailedException {
         Optional<SlotVersion> active = around.versions().active(taken.name());
-        if (active.isPresent() && active.get().manifest().isPlatform()) {
+        if (around.versions().all(taken.name()).stream()
+                .anyMatch(version -> version.manifest().isPlatform())) {
             throw new StepFailedException(
                     taken.name() + " is a part of the platform, which is changed with the server");
         }

@@ -64,6 +64,7 @@ final class Removal implements Change {
             operation.finish(StepState.SUCCEEDED, cutOff.toString());
 
             operation.begin("clean");
+            around.revisions().retire(name, around.bundles().ofSlot(name), false, operation::leak);
             for (SlotVersion version : versions) {
                 around.revisions()
                         .retire(version.toString(), around.bundles().with(version.bundle()), false, operation::leak);

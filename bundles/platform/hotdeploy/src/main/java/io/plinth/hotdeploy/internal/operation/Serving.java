@@ -12,6 +12,8 @@ import org.osgi.framework.Bundle;
  * @param bundles of its package, the provider last; the provider alone when it was not installed as a package
  */
 record Serving(SlotVersion version, List<Bundle> bundles) {
+    private static final long STOP_TIMEOUT_MILLIS = 5_000;
+
     Serving {
         bundles = List.copyOf(bundles);
     }
@@ -25,9 +27,20 @@ record Serving(SlotVersion version, List<Bundle> bundles) {
     /** Waits for what it has in flight, cuts off what is left, and stops its bundles. */
     String drainAndStop(Surroundings around) throws InterruptedException {
         long limit = around.config().drainTimeoutMillis();
-        int left = around.extender().awaitDrained(version, limit);
+        return stop(around, around.extender().awaitDrained(version, limit));
+    }
+
+    /**
+     * Stops its bundles; what is in flight is not waited for.
+     *
+     * @param left requests that are cut off by that
+     * @return what there is to say about it
+     */
+    String stop(Surroundings around, int left) throws InterruptedException {
         version.abandon();
-        around.bundles().stop(bundles, limit);
-        return left == 0 ? "" : left + " requests were cut off after " + limit + " ms";
+        around.bundles().stop(bundles, STOP_TIMEOUT_MILLIS);
+        return left == 0
+                ? ""
+                : left + " requests were cut off after " + around.config().drainTimeoutMillis() + " ms";
     }
 }

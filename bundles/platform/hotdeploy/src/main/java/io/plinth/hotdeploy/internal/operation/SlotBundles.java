@@ -84,6 +84,7 @@ final class SlotBundles implements AutoCloseable {
         return Arrays.stream(context.getBundles())
                 .filter(bundle -> part.symbolicName().equals(bundle.getSymbolicName())
                         && part.version().equals(bundle.getVersion())
+                        && !bundle.getLocation().startsWith(PLAN_PREFIX)
                         && bundle.getState() != Bundle.UNINSTALLED)
                 .findFirst();
     }
@@ -106,6 +107,11 @@ final class SlotBundles implements AutoCloseable {
         try (InputStream in = taken.open(part)) {
             return context.installBundle(location, in);
         }
+    }
+
+    /** All bundles of a capability, of whatever version; the providers after what they need. */
+    List<Bundle> ofSlot(String slot) {
+        return withPrefix(LOCATION_PREFIX + slot + "/");
     }
 
     /** Bundles that were installed from a package with these bytes. */

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -44,15 +46,28 @@ final class Startup implements Runnable {
     private final Planner planner;
     private final Path builtInFolder;
     private final StartAttempts attempts;
+    private final Function<String, Lock> locks;
     private final Map<String, CapabilityPackage> builtIn = new HashMap<>();
     private final Map<String, CapabilityPackage> wanted = new TreeMap<>();
 
-    Startup(BundleContext context, Surroundings around, Planner planner, Path builtInFolder, StartAttempts attempts) {
+    /**
+     * Takes what it works with.
+     *
+     * @param locks of the slots, shared with the operations
+     */
+    Startup(
+            BundleContext context,
+            Surroundings around,
+            Planner planner,
+            Path builtInFolder,
+            StartAttempts attempts,
+            Function<String, Lock> locks) {
         this.context = context;
         this.around = around;
         this.planner = planner;
         this.builtInFolder = builtInFolder;
         this.attempts = attempts;
+        this.locks = locks;
     }
 
     /** What needs no other bundle, done before anybody may ask for a capability. */
@@ -65,7 +80,7 @@ final class Startup implements Runnable {
             }
         }
         for (Map.Entry<String, Slot> slot : around.desired().slots().entrySet()) {
-            choose(slot.getKey(), slot.getValue()).ifPresent(taken -> want(taken));
+            choose(slot.getKey(), slot.getValue()).ifPresent(this::wantOrSetAside);
         }
         around.packages().retain(around.desired().digests());
         wanted.values().forEach(this::install);
@@ -104,7 +119,7 @@ final class Startup implements Runnable {
         String seen = slot.builtInSeen();
         boolean isNews = seen == null || taken.version().compareTo(Version.parseVersion(seen)) > 0;
         Choice active = slot.active();
-        boolean wasRemoved = active == null && seen != null;
+        boolean wasRemoved = active == null && seen != null && slot.setAside().isEmpty();
         boolean isHigher = active == null || taken.version().compareTo(Version.parseVersion(active.version())) > 0;
         // The same version with other bytes: a distribution that was built anew.
         boolean isRebuilt = active != null
@@ -151,6 +166,17 @@ final class Startup implements Runnable {
         }
     }
 
+    private void wantOrSetAside(CapabilityPackage taken) {
+        try {
+            want(taken);
+        } catch (IllegalArgumentException conflict) {
+            around.versions().dismiss(taken.name());
+            wanted.remove(taken.name());
+            setAside(taken.name(), Choice.of(taken, isBuiltIn(taken)), String.valueOf(conflict.getMessage()))
+                    .ifPresent(this::want);
+        }
+    }
+
     private void want(CapabilityPackage taken) {
         wanted.put(taken.name(), taken);
         around.versions().expect(taken.name(), "is starting");
@@ -163,6 +189,9 @@ final class Startup implements Runnable {
         LOG.error("Capability {} {} is set aside: {}", name, choice.version(), reason);
         try {
             around.desired().change(name, slot -> {
+                if (!choice.equals(slot.active())) {
+                    return slot;
+                }
                 List<SetAside> setAside = new ArrayList<>(slot.setAside());
                 setAside.removeIf(old -> old.choice().sha256().equals(choice.sha256()));
                 setAside.add(new SetAside(choice, reason));
@@ -194,15 +223,18 @@ final class Startup implements Runnable {
         try {
             awaitStartLevel();
             removeLeftovers();
-            attempts.begin(
-                    wanted.values().stream().filter(taken -> !isBuiltIn(taken)).map(CapabilityPackage::sha256)
-                            ::iterator);
             startAll();
-            attempts.end();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The server ends before all have started, and not by their fault. */
+    void abandon() {
+        try {
+            attempts.end();
         } catch (IOException failed) {
-            LOG.error("The desired capabilities could not be started", failed);
+            LOG.warn("The start attempts cannot be taken back: {}", failed.getMessage());
         }
     }
 
@@ -246,12 +278,23 @@ final class Startup implements Runnable {
 
     private void start(CapabilityPackage first) {
         Optional<CapabilityPackage> next = Optional.of(first);
+        Lock lock = locks.apply(first.name());
+        lock.lock();
         try {
             while (next.isPresent()) {
-                next = tryOrChoose(next.get());
+                CapabilityPackage taken = next.get();
+                if (!isBuiltIn(taken)) {
+                    attempts.begin(taken.sha256());
+                }
+                next = tryOrChoose(taken);
+                attempts.end(taken.sha256());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        } catch (IOException failed) {
+            LOG.error("Capability {} could not be started", first, failed);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -265,9 +308,9 @@ final class Startup implements Runnable {
             return Optional.empty();
         } catch (StepFailedException failed) {
             Choice choice = Choice.of(taken, isBuiltIn(taken));
-            if (choice.isBuiltIn()) {
-                // There is nothing better. It goes on trying by itself: perhaps the database is away.
-                LOG.error("Capability {} has not started: {}", taken, failed.getMessage());
+            if (choice.isBuiltIn() || !failed.isFaultOfPackage()) {
+                // It goes on trying by itself: perhaps the database is away. Another version would fare no better.
+                LOG.error("Capability {} has not started yet: {}", taken, failed.getMessage());
                 return Optional.empty();
             }
             candidate.discard();

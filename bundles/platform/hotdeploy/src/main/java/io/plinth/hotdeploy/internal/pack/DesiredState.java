@@ -92,7 +92,8 @@ public final class DesiredState {
             return new Slot(nextActive, nextPrevious, at, builtInSeen, setAside);
         }
 
-        Stream<String> digests() {
+        /** Digests of the packages that are named here. */
+        public Stream<String> digests() {
             return Stream.concat(
                             Stream.of(Optional.ofNullable(active), Optional.ofNullable(previous))
                                     .flatMap(Optional::stream),

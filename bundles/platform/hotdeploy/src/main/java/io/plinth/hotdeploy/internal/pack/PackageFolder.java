@@ -3,9 +3,11 @@ package io.plinth.hotdeploy.internal.pack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,10 @@ public final class PackageFolder {
                 out.write(buffer, 0, read);
             }
         }
+        // The state that names it is forced to the disk, too.
+        try (FileChannel channel = FileChannel.open(to, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
     }
 
     /** Keeps a copy of a package that comes with the distribution. */
@@ -80,9 +86,8 @@ public final class PackageFolder {
     private synchronized CapabilityPackage take(CapabilityPackage received) throws IOException {
         held.merge(received.sha256(), 1, Integer::sum);
         Path kept = file(received.sha256());
-        if (!Files.exists(kept)) {
-            Files.move(received.file(), kept, StandardCopyOption.ATOMIC_MOVE);
-        }
+        // Always: what is there under this name may have been damaged.
+        Files.move(received.file(), kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return new CapabilityPackage(
                 kept,
                 received.sha256(),
@@ -106,9 +111,14 @@ public final class PackageFolder {
         return opened;
     }
 
+    /** Holds a package of the folder until {@link #release}. */
+    public synchronized void hold(String sha256) {
+        held.merge(sha256, 1, Integer::sum);
+    }
+
     /** Ends that a package is held by whoever received it. */
-    public synchronized void release(CapabilityPackage received) {
-        held.computeIfPresent(received.sha256(), (sha256, count) -> count > 1 ? count - 1 : null);
+    public synchronized void release(String sha256) {
+        held.computeIfPresent(sha256, (digest, count) -> count > 1 ? count - 1 : null);
     }
 
     /** Drops every package but these and those that are held. */

@@ -38,6 +38,7 @@ public final class PackageReader {
     private static final long BYTES_MAX = 1L << 29;
     private static final int BUNDLE_BYTES_MAX = 64 << 20;
     private static final int MIGRATION_BYTES_MAX = 1 << 20;
+    private static final int MIGRATIONS_MAX = 200;
     private static final String MIGRATIONS = "db/migration/";
     private static final String MANIFEST = "META-INF/MANIFEST.MF";
 
@@ -105,7 +106,14 @@ public final class PackageReader {
                 }
             }
         }
+        checkCount(migrations);
         return migrations;
+    }
+
+    private static void checkCount(Map<String, String> migrations) throws PackageRefusedException {
+        if (migrations.size() > MIGRATIONS_MAX) {
+            throw new PackageRefusedException("The package has more than " + MIGRATIONS_MAX + " migrations.");
+        }
     }
 
     private static boolean isMigration(ZipEntry entry) {
@@ -160,6 +168,7 @@ public final class PackageReader {
                     manifest = new Manifest(in);
                 } else if (isMigration(entry)) {
                     migrations.put(fileName(entry), migration(entry, in));
+                    checkCount(migrations);
                 }
             }
         }

@@ -87,8 +87,15 @@ public final class ServiceExports {
         if (version == null || version.isClosed() || slots.get(slotName) != version.slot()) {
             throw new IllegalStateException(provider + " is no version of " + slotName);
         }
-        version.warm();
         version.slot().activate(version);
+    }
+
+    /** Makes the services of a version that is not active yet, so that callers do not wait for that. */
+    public void warm(Bundle provider) {
+        ProviderVersion version = versions.get(provider);
+        if (version != null) {
+            version.warm();
+        }
     }
 
     /** There is no version for the moment: proxies stay, and new calls wait. */

@@ -68,11 +68,11 @@ class DesiredStateTest {
         PackageFolder packages = new PackageFolder(folder.resolve("packages"));
         CapabilityPackage one = receive(packages, "1.0.0");
         CapabilityPackage two = receive(packages, "2.0.0");
-        packages.release(one);
+        packages.release(one.sha256());
         packages.retain(Set.of());
         assertThat(two.file()).as("still held").exists();
         assertThat(one.file()).doesNotExist();
-        packages.release(two);
+        packages.release(two.sha256());
         packages.retain(Set.of(two.sha256()));
         assertThat(packages.open(two.sha256())).isEqualTo(two);
         assertThatThrownBy(() -> packages.open(one.sha256()))
