@@ -346,7 +346,9 @@ class SlotRouterTest {
         assertThat(router.isKnown("/people")).as("replaced").isFalse();
         Target last = active("users", "1.1.0", "/users");
         router.forget("users");
-        assertThat(router.isKnown("/users")).as("though a version still finishes what it has").isFalse();
+        assertThat(router.isKnown("/users"))
+                .as("though a version still finishes what it has")
+                .isFalse();
         last.remove();
         active("users", "1.2.0", "/users");
         assertThat(slotOf("/users")).as("it was meant again").isEqualTo("users");
