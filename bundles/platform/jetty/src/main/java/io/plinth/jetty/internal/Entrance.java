@@ -87,6 +87,9 @@ public final class Entrance extends AbstractHandler {
     @Override
     public void handle(String target, Request base, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        if (request.getAttribute(SlotCustomizer.PROBE) != null) {
+            StableFilterLists.mend(getServer());
+        }
         if (HttpMethod.TRACE.is(request.getMethod())) {
             response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
             response.setHeader("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");

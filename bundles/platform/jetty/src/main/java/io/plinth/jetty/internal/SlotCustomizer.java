@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotCustomizer implements HttpConfiguration.Customizer, HttpChannel.Listener {
     static final String NOWHERE = "/-";
-    private static final String PROBE = "io.plinth.jetty.probe";
+    /** Attribute of the platform's own probes. */
+    static final String PROBE = "io.plinth.jetty.probe";
+
     private static final String BEGIN_NANOS = "io.plinth.jetty.beginNanos";
     private static final String RESUME_NANOS = "io.plinth.jetty.resumeNanos";
     private static final String BROKEN_OFF = "io.plinth.jetty.brokenOff";

@@ -38,7 +38,11 @@ record Serving(SlotVersion version, List<Bundle> bundles) {
      */
     String stop(Surroundings around, int left) throws InterruptedException {
         version.abandon();
-        around.bundles().stop(bundles, STOP_TIMEOUT_MILLIS);
+        // An API bundle that others use goes on: the services that they hold are registered in its name.
+        List<Bundle> own = bundles.stream()
+                .filter(bundle -> bundles.containsAll(around.bundles().dependents(List.of(bundle))))
+                .toList();
+        around.bundles().stop(own, STOP_TIMEOUT_MILLIS);
         return left == 0
                 ? ""
                 : left + " requests were cut off after " + around.config().drainTimeoutMillis() + " ms";

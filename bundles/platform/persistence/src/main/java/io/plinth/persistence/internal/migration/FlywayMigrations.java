@@ -116,6 +116,7 @@ public final class FlywayMigrations {
         if (isComplete(connection, history, scripts)) {
             return;
         }
+        forgetFailures(connection, history);
         long start = System.nanoTime();
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
@@ -127,6 +128,17 @@ public final class FlywayMigrations {
             throw new IllegalStateException("A migration of " + owner + " failed: " + e.getMessage(), e);
         } finally {
             thread.setContextClassLoader(before);
+        }
+    }
+
+    /** A script that failed is tried again: it is mended, or what it stumbled over is. */
+    private static void forgetFailures(Connection connection, String history) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DELETE FROM `" + history + "` WHERE success = 0");
+        } catch (SQLException e) {
+            if (e.getErrorCode() != NO_SUCH_TABLE) {
+                throw e;
+            }
         }
     }
 
