@@ -327,17 +327,22 @@ final class Installation implements Change {
     /** From here on nothing is taken back: what cannot be cleaned away is only said. */
     private String clean() throws InterruptedException {
         try {
-            for (Bundle other : around.bundles().ofSlot(name())) {
-                if (!candidate.bundles().contains(other) && other.getState() == Bundle.ACTIVE) {
-                    // A version that was started beside, and never served.
-                    around.bundles().stop(List.of(other), around.config().drainTimeoutMillis());
-                }
-            }
             List<Bundle> leaving = new ArrayList<>(around.bundles().ofSlot(name()));
             Optional.ofNullable(before).ifPresent(old -> old.bundles().stream()
                     .filter(bundle -> !leaving.contains(bundle))
                     .forEach(leaving::add));
             leaving.removeAll(candidate.bundles());
+            List<Bundle> all = List.copyOf(leaving);
+            // An API bundle that others use goes on: the services that they hold are registered in its name.
+            leaving.removeIf(bundle ->
+                    !options.force() && !all.containsAll(around.bundles().dependents(List.of(bundle))));
+            // A version may have been started beside, without that it ever served.
+            around.bundles()
+                    .stop(
+                            leaving.stream()
+                                    .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
+                                    .toList(),
+                            around.config().drainTimeoutMillis());
             String label = before == null ? name() : before.version().toString();
             around.revisions().retire(label, leaving, options.force(), operation::leak);
             around.packages().retain(around.desired().digests());
