@@ -24,10 +24,10 @@ import javax.net.ssl.TrustManagerFactory;
  * Swaps a capability up and down under load, or upgrades it many times in a row, and prints what it cost.
  *
  * <p>Arguments: the home of the distribution, a folder for data, the jar of the upload sink, then {@code swaps} or
- * {@code upgrades} or {@code idle}, how many, the capability, requests a second, and the seconds of probation.
+ * {@code upgrades} or {@code idle}, how many, the capability, requests a second, and the seconds of probation
+ * and of warming up.
  */
 public final class SwapFigures {
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
     private static final Duration BASELINE = Duration.ofSeconds(30);
     private static final Duration SETTLE = Duration.ofSeconds(2);
     private static final Duration QUIET = Duration.ofSeconds(4);
@@ -47,19 +47,27 @@ public final class SwapFigures {
     private final String capability;
     private final int perSecond;
     private final int probationSeconds;
+    private final Duration warmUp;
     private final Samples samples = new Samples();
     private final Timeline timeline = new Timeline();
     private volatile String token = "";
     private long tokenTakenNanos;
 
     private SwapFigures(
-            Path home, Path folder, Path sink, String capability, int perSecond, int probationSeconds) {
+            Path home,
+            Path folder,
+            Path sink,
+            String capability,
+            int perSecond,
+            int probationSeconds,
+            Duration warmUp) {
         this.home = home;
         this.folder = folder;
         this.sink = sink;
         this.capability = capability;
         this.perSecond = perSecond;
         this.probationSeconds = probationSeconds;
+        this.warmUp = warmUp;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -69,7 +77,8 @@ public final class SwapFigures {
                 Path.of(arguments[2]),
                 arguments[5],
                 Integer.parseInt(arguments[6]),
-                Integer.parseInt(arguments[7]));
+                Integer.parseInt(arguments[7]),
+                Duration.ofSeconds(Integer.parseInt(arguments[8])));
         figures.run(arguments[3], Integer.parseInt(arguments[4]));
         // The clients' threads are none of anybody's business any more.
         System.exit(0);
@@ -326,10 +335,10 @@ public final class SwapFigures {
 
     /** The same load, not counted: the compilers of both sides need some time. */
     private void warmUp(List<OpenLoop.Kind> pattern) throws InterruptedException {
-        say("warming up for %d s", WARM_UP.toSeconds());
+        say("warming up for %d s", warmUp.toSeconds());
         try (OpenLoop load = new OpenLoop(pattern, perSecond, new Samples())) {
             load.start();
-            Thread.sleep(WARM_UP.toMillis());
+            Thread.sleep(warmUp.toMillis());
         }
     }
 

@@ -2,6 +2,7 @@ package io.plinth.rest.internal;
 
 import io.plinth.rest.RestExtensions;
 import io.plinth.rest.internal.http.AnswerFilter;
+import io.plinth.rest.internal.http.ContextLoader;
 import io.plinth.rest.internal.http.GuardFeature;
 import io.plinth.rest.internal.http.GzipInterceptor;
 import io.plinth.rest.internal.http.UnguardedRefusal;
@@ -40,6 +41,7 @@ public final class StrictRestExtensions implements RestExtensions {
                 new ProblemWriter(),
                 new GuardFeature(),
                 new UnguardedRefusal(),
+                new ContextLoader(),
                 new AnswerFilter(),
                 new GzipInterceptor(gzipBytesMin));
     }
