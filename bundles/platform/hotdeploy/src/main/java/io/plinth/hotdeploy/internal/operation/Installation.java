@@ -56,6 +56,7 @@ final class Installation implements Change {
     private @Nullable Serving before;
     private Slot slotBefore = Slot.NONE;
     private boolean hasSwapped;
+    private boolean restartsOthers;
     private volatile boolean wasTakenBack;
 
     Installation(
@@ -186,7 +187,8 @@ final class Installation implements Change {
         }
         step("plan", () -> {
             if (kind != Kind.ROLLBACK) {
-                planner.check(taken, options.force());
+                restartsOthers =
+                        !planner.check(taken, options.force()).refresh().isEmpty();
             }
         });
         if (kind != Kind.ROLLBACK) {
@@ -238,9 +240,10 @@ final class Installation implements Change {
             step("drain", () -> drain(old, gate, start));
         }
         if (kind != Kind.ROLLBACK) {
+            // Those that are to be restarted wait until it is over, so without being asked for there is none then.
             long probationMillis = Optional.ofNullable(options.probation())
                     .map(Duration::toMillis)
-                    .orElse(around.config().probationMillis());
+                    .orElse(restartsOthers ? 0 : around.config().probationMillis());
             // Who asks for a longer one waits for it.
             deadline.extend(Math.max(0, probationMillis - PROBATION_COUNTED_MILLIS));
             step("probation", () -> watch(gate, start, deadline.atMost(probationMillis)));
