@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,9 @@ final class OperationQueue {
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
     private final Map<String, Change> running = new ConcurrentHashMap<>();
     private final Map<String, Queue<Change>> asked = new ConcurrentHashMap<>();
+
+    /** Ended when the last operation that was asked for on a capability has ended. */
+    private final Map<String, CountDownLatch> ends = new ConcurrentHashMap<>();
 
     /** The right to have one operation; it is given back when the operation has ended, or by {@link #close} before it began. */
     static final class Permit implements AutoCloseable {
@@ -85,7 +90,10 @@ final class OperationQueue {
     void begin(String name, Change change, Permit permit) {
         Permit own = permit.passOn();
         asked.computeIfAbsent(name, slot -> new ConcurrentLinkedQueue<>()).add(change);
-        Thread thread = new Thread(() -> run(name, change, own), "plinth-operation-" + name);
+        CountDownLatch end = new CountDownLatch(1);
+        // The order of turns is decided here: threads may begin in another one.
+        CountDownLatch turn = ends.put(name, end);
+        Thread thread = new Thread(() -> run(name, change, own, turn, end), "plinth-operation-" + name);
         thread.setDaemon(true);
         thread.start();
     }
@@ -95,23 +103,35 @@ final class OperationQueue {
         return locks.computeIfAbsent(name, slot -> new ReentrantLock(true));
     }
 
-    private void run(String name, Change change, Permit permit) {
+    private void run(String name, Change change, Permit permit, @Nullable CountDownLatch turn, CountDownLatch end) {
         // Its own, and not that of the request that asked.
         Thread.currentThread().setContextClassLoader(OperationQueue.class.getClassLoader());
+        try {
+            if (turn != null) {
+                turn.await();
+            }
+            runAlone(name, change, permit);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            asked.getOrDefault(name, new ConcurrentLinkedQueue<>()).remove(change);
+            permit.close();
+            end.countDown();
+        }
+    }
+
+    private void runAlone(String name, Change change, Permit permit) throws InterruptedException {
         ReentrantLock lock = lock(name);
         lock.lock();
         try (permit) {
             running.put(name, change);
             change.run();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException | Error failed) {
             LOG.error("An operation on {} ended unexpectedly", name, failed);
             change.operation()
                     .end(OperationState.ROLLED_BACK, "An unexpected failure: " + failed, List.of("The log says more."));
         } finally {
             running.remove(name);
-            asked.getOrDefault(name, new ConcurrentLinkedQueue<>()).remove(change);
             lock.unlock();
         }
     }

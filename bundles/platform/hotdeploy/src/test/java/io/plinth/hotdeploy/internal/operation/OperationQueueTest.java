@@ -142,6 +142,21 @@ class OperationQueueTest {
     }
 
     @Test
+    void theyRunInTheOrderInWhichTheyWereAskedFor() throws Exception {
+        List<String> names = new ArrayList<>();
+        List<Held> all = new ArrayList<>();
+        for (int i = 0; i < OperationQueue.UPLOADS_MAX; i++) {
+            names.add("change " + i);
+            all.add(begin("orders", names.get(i), queue.upload()));
+        }
+        for (Held held : all) {
+            held.mayEnd.countDown();
+        }
+        await(all.get(all.size() - 1).begun);
+        assertThat(order).isEqualTo(names);
+    }
+
+    @Test
     void whatRunsAndWhatWaitsIsOverruled() throws Exception {
         Held running = begin("orders", "running", queue.upload());
         await(running.begun);
