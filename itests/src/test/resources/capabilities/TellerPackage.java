@@ -1,5 +1,5 @@
 @Export
-@Version("1.0.0")
+@Version("${version}")
 package org.example.teller;
 
 import org.osgi.annotation.bundle.Export;

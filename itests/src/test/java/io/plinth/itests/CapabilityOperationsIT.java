@@ -28,6 +28,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -351,6 +353,24 @@ class CapabilityOperationsIT {
         for (String name : List.of("unsigned", "tampered", "stranger")) {
             assertThat(operations.capability(name).isMissingNode()).isTrue();
             assertThat(server.http().get("/api/v1/" + name).send().status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void refusesABombForItsSize() throws IOException {
+        Path bomb = Distribution.freshFolder("bomb").resolve("bomb.jar");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(bomb))) {
+            zip.putNextEntry(new ZipEntry("zeros"));
+            for (int i = 0; i < 500; i++) {
+                zip.write(new byte[1 << 20]);
+            }
+        }
+        assertThat(Files.size(bomb)).isLessThan(1 << 20);
+        for (String query : List.of("", "?dryRun=true")) {
+            assertThat(assertRefused(operations.post(bomb, query))
+                            .path("detail")
+                            .asText())
+                    .contains("100 times its length");
         }
     }
 

@@ -139,7 +139,7 @@ class HardCasesIT {
     void aConsumerIsNotRestartedWithItsProvider() throws Exception {
         Path api = CapabilitySource.bundle("org.example.teller.api", "1.0.0")
                 .source("Teller")
-                .source("TellerPackage")
+                .source("TellerPackage", "version", "1.0.0")
                 .jar();
         installKar("teller", "1.0.0", api);
         operations.installed(greeterless("asker", "1.0.0", api));

@@ -27,15 +27,17 @@ public final class PlinthServer {
     private final Path home;
     private final Settings settings;
     private final DataFolder data;
+    private final BundleCache cache;
     private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
     private volatile @Nullable Framework framework;
     private volatile boolean stopping;
     private volatile int exitCode;
 
-    private PlinthServer(Path home, Settings settings, DataFolder data) {
+    private PlinthServer(Path home, Settings settings, DataFolder data, BundleCache cache) {
         this.home = home;
         this.settings = settings;
         this.data = data;
+        this.cache = cache;
     }
 
     /** Entry point; takes {@code -Dplinth.home} and the environment, no arguments. */
@@ -48,7 +50,9 @@ public final class PlinthServer {
             Path home = Path.of(System.getProperty("plinth.home", "."))
                     .toAbsolutePath()
                     .normalize();
-            new PlinthServer(home, settings, data).run();
+            BundleCache cache = new BundleCache(home, data.path().resolve("karaf"));
+            cache.removeIfStale().ifPresent(System.out::println);
+            new PlinthServer(home, settings, data, cache).run();
         } catch (StartupException refused) {
             System.err.println("Plinth cannot start: " + refused.getMessage());
             Runtime.getRuntime().halt(EXIT_FAILED);
@@ -143,8 +147,12 @@ public final class PlinthServer {
                 exit(EXIT_FAILED);
                 return;
             }
+            boolean hasBooted = hasBooted(started);
+            if (hasBooted) {
+                noteCache();
+            }
             // Asked last: the configuration is looked through at the moment when all has booted.
-            if (hasBooted(started) && readiness.isReady() && failure.get() == null) {
+            if (hasBooted && readiness.isReady() && failure.get() == null) {
                 System.out.println(
                         "Plinth " + version() + " is ready: https://localhost:" + settings.httpsPort() + "/");
                 return;
@@ -163,6 +171,15 @@ public final class PlinthServer {
     private static boolean hasBooted(Framework started) {
         BundleContext context = started.getBundleContext();
         return context != null && context.getServiceReference("org.apache.karaf.features.BootFinished") != null;
+    }
+
+    private void noteCache() {
+        try {
+            cache.filled();
+        } catch (IOException failed) {
+            System.err.println("The bundle cache cannot be noted as filled (" + failed
+                    + "), so the next start makes it anew and takes longer.");
+        }
     }
 
     private void exit(int code) {

@@ -53,7 +53,7 @@ class CapabilitySourceTest {
     void compilesAgainstAnotherBundle() throws IOException {
         Path api = CapabilitySource.bundle("org.example.teller.api", "1.0.0")
                 .source("Teller")
-                .source("TellerPackage")
+                .source("TellerPackage", "version", "1.0.0")
                 .jar();
         Path provider = CapabilitySource.greeter("teller", "1.0.0")
                 .source("TellerService")

@@ -76,6 +76,27 @@ public final class Distribution {
         }
     }
 
+    /** One whose bundles are its own files, so that each can be replaced. */
+    public static Distribution withOwnBundles(String name) {
+        Distribution distribution = withOwnConfiguration(name);
+        Path system = distribution.home.resolve("system");
+        Path sharedSystem = shared().home.resolve("system");
+        try (Stream<Path> files = Files.walk(sharedSystem)) {
+            Files.delete(system);
+            for (Path file : files.toList()) {
+                Path own = system.resolve(sharedSystem.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectory(own);
+                } else {
+                    Files.createSymbolicLink(own, file);
+                }
+            }
+            return distribution;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Adds lines to a file of the configuration. */
     public void configure(String file, String... lines) {
         try {

@@ -1,5 +1,6 @@
 package io.plinth.tx;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
@@ -19,13 +20,15 @@ public interface Migrations {
     void apply(Bundle bundle);
 
     /**
-     * The same for scripts of a bundle that is not started yet.
+     * The same for scripts of a bundle that is not started yet, while others serve: all of it must be over in time. What is
+     * not is stopped in the database; of the script that was running, those statements stay that were through.
      *
      * @param owner symbolic name of the bundle
      * @param scripts text by file name
-     * @throws IllegalStateException naming the file, when a migration fails or is refused
+     * @param timeout for all scripts together, and for the locks that they wait for; above 0
+     * @throws IllegalStateException naming the file, when a migration fails, is refused, or takes too long
      */
-    void apply(String owner, Map<String, String> scripts);
+    void apply(String owner, Map<String, String> scripts, Duration timeout);
 
     /**
      * File names of the scripts that {@link #apply} would run, in order.

@@ -35,6 +35,21 @@ public @interface HotDeployConfig {
     long healthTimeoutMillis() default 10_000;
 
     @AttributeDefinition(
+            description = "How long the schema migrations of a new version may take, in milliseconds; they are stopped"
+                    + " then. 1000 to 3600000.",
+            min = "1000",
+            max = "3600000")
+    long migrationTimeoutMillis() default 60_000;
+
+    @AttributeDefinition(
+            description = "How long an upgrade or rollback may take from when its turn has come until it has ended,"
+                    + " a way back included, in milliseconds. Each of the other limits is cut to what is left. What a"
+                    + " probation takes above 10000, and the steps of a canary, come on top. 30000 to 3600000.",
+            min = "30000",
+            max = "3600000")
+    long operationTimeoutMillis() default 115_000;
+
+    @AttributeDefinition(
             description = "How long a new version is watched after it got all the traffic, while the one before is kept"
                     + " for an instant way back, in milliseconds. 0 to 3600000.",
             min = "0",

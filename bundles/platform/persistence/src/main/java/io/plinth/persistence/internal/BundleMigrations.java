@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -33,8 +34,8 @@ public final class BundleMigrations implements Migrations {
     }
 
     @Override
-    public void apply(String owner, Map<String, String> scripts) {
-        migrations.apply(owner, scripts(scripts));
+    public void apply(String owner, Map<String, String> scripts, Duration timeout) {
+        migrations.apply(owner, scripts(scripts), timeout);
     }
 
     @Override

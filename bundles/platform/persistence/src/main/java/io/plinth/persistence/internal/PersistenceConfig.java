@@ -40,7 +40,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             name = "Statement timeout",
             description = "Time after which the database cuts a statement off, in seconds, 1 to 3600. Migrations have"
-                    + " none.",
+                    + " none at the start of the server, and migrationTimeoutMillis of io.plinth.hotdeploy later.",
             min = "1",
             max = "3600")
     int statement_timeout_seconds() default 10;

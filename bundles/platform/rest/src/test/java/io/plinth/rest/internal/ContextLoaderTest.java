@@ -40,7 +40,7 @@ class ContextLoaderTest {
 
     @Test
     void theThreadsOwnLoaderIsTheFirstAnswerHoweverManyRequestsThereWere() throws Exception {
-        RestServer server = new RestServer(new StrictRestExtensions(DefaultRestConfig.get()), new Question());
+        RestServer server = new RestServer(new StrictRestExtensions(Configs.restDefaults()), new Question());
         try {
             server.send("GET", "/loader", null);
             String answer = new String(server.send("GET", "/loader", null).body(), StandardCharsets.UTF_8);

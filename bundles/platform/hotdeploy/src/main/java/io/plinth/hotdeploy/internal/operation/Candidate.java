@@ -33,12 +33,19 @@ final class Candidate {
 
     private final CapabilityPackage taken;
     private final Surroundings around;
+    private final Deadline deadline;
     private final List<Bundle> bundles = new ArrayList<>();
     private boolean isOwn;
 
-    Candidate(CapabilityPackage taken, Surroundings around) {
+    /**
+     * Takes the package.
+     *
+     * @param deadline cuts each wait to what is left
+     */
+    Candidate(CapabilityPackage taken, Surroundings around, Deadline deadline) {
         this.taken = taken;
         this.around = around;
+        this.deadline = deadline;
     }
 
     /** Its bundles that are installed, the provider last. */
@@ -77,22 +84,22 @@ final class Candidate {
 
     /** Starts its bundles and waits until all its resources are there. */
     void start() throws StepFailedException, InterruptedException {
-        long deadline = System.nanoTime()
-                + TimeUnit.MILLISECONDS.toNanos(around.config().startTimeoutMillis());
+        long timeoutMillis = deadline.atMost(around.config().startTimeoutMillis());
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         for (Bundle bundle : bundles) {
             try {
-                around.bundles().start(bundle, Math.max(1, millisUntil(deadline)));
+                around.bundles().start(bundle, Math.max(1, millisUntil(end)));
             } catch (BundleException | RuntimeException failed) {
                 throw new StepFailedException(Explanations.of(taken.toString(), failed));
             } catch (TimeoutException hangs) {
                 throw new StepFailedException(taken + " hangs: bundle " + bundle.getSymbolicName()
-                        + " has not started within " + around.config().startTimeoutMillis() + " ms");
+                        + " has not started within " + timeoutMillis + " ms");
             }
         }
         while (!around.versions().await(provider(), POLL_MILLIS, found -> found.filter(SlotVersion::isClaimed)
                 .isPresent())) {
             boolean hasFailed = hasFailedActivation();
-            if (millisUntil(deadline) <= 0 || hasFailed) {
+            if (millisUntil(end) <= 0 || hasFailed) {
                 Explanation why = Explanations.unsatisfied(provider(), around.components())
                         .orElse(new Explanation(taken + " offers no resource", List.of()));
                 throw hasFailed ? new StepFailedException(why) : StepFailedException.waits(why);
@@ -109,14 +116,14 @@ final class Candidate {
 
     /** Waits until its health checks are up. */
     void awaitHealth() throws StepFailedException, InterruptedException {
-        long deadline = System.nanoTime()
-                + TimeUnit.MILLISECONDS.toNanos(around.config().healthTimeoutMillis());
+        long end = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(deadline.atMost(around.config().healthTimeoutMillis()));
         while (true) {
             Optional<String> down = healthObjection();
             if (down.isEmpty()) {
                 return;
             }
-            if (millisUntil(deadline) <= 0) {
+            if (millisUntil(end) <= 0) {
                 throw new StepFailedException(taken + ": " + down.get());
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
@@ -136,12 +143,13 @@ final class Candidate {
 
     /** The same on a thread of its own: what a new version does wrong must not hold up the operation. */
     Optional<String> healthObjection() throws InterruptedException {
-        return limited("its health checks", HEALTH_TIMEOUT_MILLIS, this::askHealth);
+        return limited("its health checks", deadline.atMost(HEALTH_TIMEOUT_MILLIS), this::askHealth);
     }
 
     /** Makes its services, so that one that hangs does so here and not under the first caller. */
     void warmServices() throws StepFailedException, InterruptedException {
-        Optional<String> objection = limited("its services", around.config().healthTimeoutMillis(), () -> {
+        long timeoutMillis = deadline.atMost(around.config().healthTimeoutMillis());
+        Optional<String> objection = limited("its services", timeoutMillis, () -> {
             around.extender().warmServices(provider());
             return Optional.empty();
         });
@@ -169,7 +177,8 @@ final class Candidate {
     /** Waits until its application answers. */
     void awaitAnswer() throws StepFailedException, InterruptedException {
         boolean answers = around.versions()
-                .await(provider(), around.config().probeTimeoutMillis(), found -> found.map(SlotVersion::state)
+                .await(provider(), deadline.atMost(around.config().probeTimeoutMillis()), found -> found.map(
+                                SlotVersion::state)
                         .filter(state -> state == State.STANDBY || state == State.ACTIVE)
                         .isPresent());
         if (!answers) {
@@ -188,8 +197,8 @@ final class Candidate {
         }
         String path = declared.get();
         SlotVersion version = serving();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WARM_UP_TIMEOUT_MILLIS);
-        for (int i = 0; i < around.config().warmUpRequests() && millisUntil(deadline) > 0; i++) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadline.atMost(WARM_UP_TIMEOUT_MILLIS));
+        for (int i = 0; i < around.config().warmUpRequests() && millisUntil(end) > 0; i++) {
             try {
                 int status = around.extender().ask(version, path);
                 if (status >= SERVER_ERROR) {
@@ -220,11 +229,14 @@ final class Candidate {
         Optional<SlotVersion> version = version();
         boolean mayDrain = version.filter(SlotVersion::isClaimed).isPresent();
         around.bundles()
-                .stop(bundles, STOP_TIMEOUT_MILLIS + (mayDrain ? around.config().drainTimeoutMillis() : 0));
+                .stop(
+                        bundles,
+                        deadline.atMost(STOP_TIMEOUT_MILLIS
+                                + (mayDrain ? around.config().drainTimeoutMillis() : 0)));
         around.revisions().retire(taken.toString(), bundles, false, found -> {});
     }
 
-    private static long millisUntil(long deadlineNanos) {
-        return TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+    private static long millisUntil(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime());
     }
 }

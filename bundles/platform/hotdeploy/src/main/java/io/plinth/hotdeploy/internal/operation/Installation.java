@@ -37,6 +37,12 @@ final class Installation implements Change {
     private static final long WATCH_POLL_MILLIS = 100;
     private static final long DRAIN_POLL_MILLIS = 2;
 
+    /** For stopping what fails, and starting the version before again where it has stopped. */
+    static final long TAKE_BACK_MILLIS = 25_000;
+
+    /** So much of a probation is a part of the limit of the whole. */
+    private static final long PROBATION_COUNTED_MILLIS = 10_000;
+
     private final CapabilityPackage taken;
     private final Choice choice;
     private final Kind kind;
@@ -44,11 +50,13 @@ final class Installation implements Change {
     private final Planner planner;
     private final Surroundings around;
     private final RunningOperation operation;
+    private final Deadline deadline;
     private final Candidate candidate;
     private final CountDownLatch overruled = new CountDownLatch(1);
     private @Nullable Serving before;
     private Slot slotBefore = Slot.NONE;
     private boolean hasSwapped;
+    private boolean restartsOthers;
     private volatile boolean wasTakenBack;
 
     Installation(
@@ -66,7 +74,8 @@ final class Installation implements Change {
         this.planner = planner;
         this.around = around;
         this.operation = operation;
-        this.candidate = new Candidate(taken, around);
+        this.deadline = new Deadline(around.config().operationTimeoutMillis(), TAKE_BACK_MILLIS, System::nanoTime);
+        this.candidate = new Candidate(taken, around, deadline);
     }
 
     /** Names of the steps, in order. */
@@ -113,6 +122,10 @@ final class Installation implements Change {
     private void step(String step, Work work) throws StepFailedException, InterruptedException {
         operation.begin(step);
         try {
+            if (!hasSwapped) {
+                checkNotOverruled();
+                checkInTime();
+            }
             operation.finish(StepState.SUCCEEDED, work.run());
         } catch (StepFailedException failed) {
             operation.finish(StepState.FAILED, failed.explanation().line());
@@ -145,6 +158,7 @@ final class Installation implements Change {
             operation.end(OperationState.REFUSED, "another operation was asked for before this one began", List.of());
             return;
         }
+        deadline.begin();
         around.versions().hold(name());
         slotBefore = around.desired().slot(name()).orElse(Slot.NONE);
         List<String> heldPackages = slotBefore.digests().toList();
@@ -173,7 +187,8 @@ final class Installation implements Change {
         }
         step("plan", () -> {
             if (kind != Kind.ROLLBACK) {
-                planner.check(taken, options.force());
+                restartsOthers =
+                        !planner.check(taken, options.force()).refresh().isEmpty();
             }
         });
         if (kind != Kind.ROLLBACK) {
@@ -203,7 +218,10 @@ final class Installation implements Change {
             throw new StepFailedException(taken + " has schema migrations, but the database cannot be reached");
         }
         List<String> pending = migrations.pending(taken.symbolicName(), taken.migrations());
-        migrations.apply(taken.symbolicName(), taken.migrations());
+        migrations.apply(
+                taken.symbolicName(),
+                taken.migrations(),
+                Duration.ofMillis(deadline.atMost(around.config().migrationTimeoutMillis())));
         return String.join(", ", pending);
     }
 
@@ -222,10 +240,13 @@ final class Installation implements Change {
             step("drain", () -> drain(old, gate, start));
         }
         if (kind != Kind.ROLLBACK) {
+            // Those that are to be restarted wait until it is over, so without being asked for there is none then.
             long probationMillis = Optional.ofNullable(options.probation())
                     .map(Duration::toMillis)
-                    .orElse(around.config().probationMillis());
-            step("probation", () -> watch(gate, start, probationMillis));
+                    .orElse(restartsOthers ? 0 : around.config().probationMillis());
+            // Who asks for a longer one waits for it.
+            deadline.extend(Math.max(0, probationMillis - PROBATION_COUNTED_MILLIS));
+            step("probation", () -> watch(gate, start, deadline.atMost(probationMillis)));
             if (overruled.getCount() == 0) {
                 throw new Overruled("ended during its probation by another operation");
             }
@@ -240,16 +261,16 @@ final class Installation implements Change {
         if (!around.extender().servicesFollow()) {
             throw new StepFailedException("the services of " + taken + " did not take over in time");
         }
-        long deadline = System.nanoTime()
-                + TimeUnit.MILLISECONDS.toNanos(around.config().drainTimeoutMillis());
-        while (around.extender().inFlight(old.version()) > 0 && System.nanoTime() < deadline) {
+        long drainMillis = deadline.atMost(around.config().drainTimeoutMillis());
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(drainMillis);
+        while (around.extender().inFlight(old.version()) > 0 && System.nanoTime() < end) {
             old.version().target().endStreams();
             checkAnswers(gate, start);
             if (overruled.await(DRAIN_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 throw new StepFailedException("ended by another operation while " + old.version() + " drained");
             }
         }
-        return old.stop(around, around.extender().inFlight(old.version()));
+        return old.stop(around, around.extender().inFlight(old.version()), drainMillis);
     }
 
     private void checkAnswers(HealthGate gate, Statistics start) throws StepFailedException {
@@ -273,8 +294,18 @@ final class Installation implements Change {
         SlotVersion version = candidate.serving();
         Statistics start = version.target().statistics();
         version.target().canary(percent);
+        // The steps of a canary are as long as they were configured to be.
+        deadline.extend(around.config().canaryStepMillis());
         watch(gate, start, around.config().canaryStepMillis());
         checkNotOverruled();
+    }
+
+    private void checkInTime() throws StepFailedException {
+        if (deadline.isOver()) {
+            throw new StepFailedException(taken + " takes longer than an operation may: operationTimeoutMillis is "
+                    + around.config().operationTimeoutMillis() + ", of which " + TAKE_BACK_MILLIS
+                    + " are kept for the way back");
+        }
     }
 
     private void checkNotOverruled() throws StepFailedException {
@@ -311,7 +342,7 @@ final class Installation implements Change {
     /** Looks at the new version for a while. */
     private void watch(HealthGate gate, Statistics start, long millis)
             throws StepFailedException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         int timesDown = 0;
         do {
             checkAnswers(gate, start);
@@ -321,11 +352,12 @@ final class Installation implements Change {
             if (timesDown > 2) {
                 throw new StepFailedException(taken + ": " + down.orElse("is down"));
             }
-        } while (System.nanoTime() < deadline && !overruled.await(WATCH_POLL_MILLIS, TimeUnit.MILLISECONDS));
+        } while (System.nanoTime() < end && !overruled.await(WATCH_POLL_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     /** From here on nothing is taken back: what cannot be cleaned away is only said. */
     private String clean() throws InterruptedException {
+        deadline.spendReserve();
         try {
             List<Bundle> leaving = new ArrayList<>(around.bundles().ofSlot(name()));
             Optional.ofNullable(before).ifPresent(old -> old.bundles().stream()
@@ -342,7 +374,7 @@ final class Installation implements Change {
                             leaving.stream()
                                     .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
                                     .toList(),
-                            around.config().drainTimeoutMillis());
+                            deadline.atMost(around.config().drainTimeoutMillis()));
             String label = before == null ? name() : before.version().toString();
             around.revisions().retire(label, leaving, options.force(), operation::leak);
             around.packages().retain(around.desired().digests());
@@ -356,6 +388,7 @@ final class Installation implements Change {
     /** Lets the version before serve again and removes every trace of the new one. */
     private void takeBack(Explanation why) throws InterruptedException {
         LOG.warn("{} is taken back: {}", taken, why.line());
+        deadline.spendReserve();
         List<String> details = new ArrayList<>(why.details());
         candidate.version().ifPresent(version -> version.target().canary(0));
         boolean isRestored = !hasSwapped || attempt("restore the version before", details, this::restore);
@@ -398,13 +431,14 @@ final class Installation implements Change {
         around.versions().prefer(name(), old.version().version());
         Choice choiceBefore = slotBefore.active();
         if (choiceBefore != null) {
-            Candidate back = new Candidate(around.packages().open(choiceBefore.sha256()), around);
+            Candidate back = new Candidate(around.packages().open(choiceBefore.sha256()), around, deadline);
             back.install();
             back.start();
             back.awaitAnswer();
             around.versions().activate(back.serving());
         } else {
-            around.bundles().restart(old.bundles(), around.config().startTimeoutMillis());
+            around.bundles()
+                    .restart(old.bundles(), deadline.atMost(around.config().startTimeoutMillis()));
         }
         around.router().keep(name(), old.version().manifest().paths());
     }

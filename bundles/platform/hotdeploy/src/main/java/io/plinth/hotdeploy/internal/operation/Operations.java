@@ -39,16 +39,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +58,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * The operations on capabilities. Each runs on a thread of its own that ends with it, since libraries leave things behind on
- * threads; those on one capability run one after the other, in the order in which they were asked for.
- */
+/** The operations on capabilities: looks at what is asked for, and lets it run in the {@link OperationQueue}. */
 @Component(service = CapabilityOperations.class, immediate = true, configurationPid = "io.plinth.hotdeploy")
 public final class Operations implements CapabilityOperations {
     static final ProblemType PACKAGE_REFUSED = new ProblemType("package-refused", 422, "Package refused");
@@ -77,8 +67,6 @@ public final class Operations implements CapabilityOperations {
             new ProblemType("no-previous-version", 409, "There is no version to go back to");
     static final ProblemType PLATFORM_PART = new ProblemType("platform-part", 409, "Part of the platform");
     static final ProblemType IN_USE = new ProblemType("capability-in-use", 409, "Used by other capabilities");
-    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
-    private static final int WAITING_MAX = 16;
     private static final int COLLECTIONS_MAX = 2;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
     private static final String LEAKED = "plinth.capability.leaked.revisions";
@@ -90,10 +78,7 @@ public final class Operations implements CapabilityOperations {
     private final RevisionWatch watch;
     private final Startup startup;
     private final Clock clock;
-    private final Semaphore waiting = new Semaphore(WAITING_MAX);
-    private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
-    private final Map<String, Change> running = new ConcurrentHashMap<>();
-    private final Map<String, Queue<Change>> asked = new ConcurrentHashMap<>();
+    private final OperationQueue queue = new OperationQueue();
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -147,7 +132,7 @@ public final class Operations implements CapabilityOperations {
                 planner,
                 Path.of(property(context, "plinth.home")).resolve("capabilities"),
                 new StartAttempts(folder.resolve("starting.json")),
-                this::lock);
+                queue::lock);
         try {
             startup.prepare();
         } catch (IOException | RuntimeException failed) {
@@ -156,7 +141,9 @@ public final class Operations implements CapabilityOperations {
             throw failed;
         }
         log.settle(this::isWished, clock.instant());
-        daemon(startup, "plinth-desired-state").start();
+        Thread thread = new Thread(startup, "plinth-desired-state");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static DesiredState desired(Path folder, @Nullable Consumer<String> startupFailure) throws IOException {
@@ -207,14 +194,9 @@ public final class Operations implements CapabilityOperations {
         around.revisions().close();
     }
 
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
     @Override
     public Plan plan(InputStream capabilityPackage, Options options) {
+        OperationQueue.Permit permit = queue.upload();
         try {
             CapabilityPackage taken = around.packages().receive(capabilityPackage, PACKAGE_BYTES_MAX, planner::verify);
             try {
@@ -226,6 +208,8 @@ public final class Operations implements CapabilityOperations {
             throw refused(refused);
         } catch (IOException failed) {
             throw unwritable(failed);
+        } finally {
+            permit.close();
         }
     }
 
@@ -236,14 +220,11 @@ public final class Operations implements CapabilityOperations {
 
     @Override
     public Operation install(InputStream capabilityPackage, Options options, String initiator) {
-        if (!waiting.tryAcquire()) {
-            throw tooMany();
-        }
-        try {
+        try (OperationQueue.Permit permit = queue.upload()) {
             long start = System.nanoTime();
             CapabilityPackage taken = around.packages().receive(capabilityPackage, PACKAGE_BYTES_MAX, planner::verify);
             try {
-                if (!running.containsKey(taken.name())) {
+                if (queue.running(taken.name()).isEmpty()) {
                     planner.check(taken, options.force());
                 }
             } catch (StepFailedException | RuntimeException failed) {
@@ -252,17 +233,12 @@ public final class Operations implements CapabilityOperations {
             }
             Installation installation =
                     installation(taken, options, initiator, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-            begin(taken.name(), new Held(taken, installation));
+            begin(taken.name(), new Held(taken, installation), permit);
             return installation.operation().snapshot();
         } catch (StepFailedException | PackageRefusedException refused) {
-            waiting.release();
             throw refused(refused);
         } catch (IOException failed) {
-            waiting.release();
             throw unwritable(failed);
-        } catch (RuntimeException failed) {
-            waiting.release();
-            throw failed;
         }
     }
 
@@ -315,53 +291,27 @@ public final class Operations implements CapabilityOperations {
         return new RunningOperation(ids.generate(), kind, name, strategy, initiator, steps, clock, log::put);
     }
 
-    private void begin(String name, Change change) {
+    private void begin(String name, Change change, OperationQueue.Permit permit) {
         log.put(change.operation().snapshot());
-        ReentrantLock lock = lock(name);
-        asked.computeIfAbsent(name, slot -> new ConcurrentLinkedQueue<>()).add(change);
-        daemon(() -> run(name, lock, change), "plinth-operation-" + name).start();
-    }
-
-    private ReentrantLock lock(String name) {
-        return locks.computeIfAbsent(name, slot -> new ReentrantLock(true));
-    }
-
-    private void run(String name, ReentrantLock lock, Change change) {
-        // Its own, and not that of the request that asked.
-        Thread.currentThread().setContextClassLoader(Operations.class.getClassLoader());
-        lock.lock();
-        try {
-            running.put(name, change);
-            change.run();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error failed) {
-            LOG.error("An operation on {} ended unexpectedly", name, failed);
-            change.operation()
-                    .end(OperationState.ROLLED_BACK, "An unexpected failure: " + failed, List.of("The log says more."));
-        } finally {
-            running.remove(name);
-            asked.getOrDefault(name, new ConcurrentLinkedQueue<>()).remove(change);
-            lock.unlock();
-            waiting.release();
-        }
+        queue.begin(name, change, permit);
     }
 
     @Override
     public Operation rollback(String name, String initiator) {
-        Optional<Change> current = Optional.ofNullable(running.get(name));
+        Optional<Change> current = queue.running(name);
         Slot slot = around.desired().slot(name).orElse(Slot.NONE);
         checkKnown(name, slot);
         if (current.isEmpty() && slot.previous() == null) {
             throw ProblemException.of(
                     NO_PREVIOUS_VERSION, "There is no version of " + name + " before the active one.");
         }
-        acquire();
-        overrule(name);
-        RunningOperation operation = operation(
-                Kind.ROLLBACK, name, Strategy.SWAP, initiator, Installation.steps(Kind.ROLLBACK, Strategy.SWAP));
-        begin(name, new Rollback(name, current.orElse(null), planner, around, operation));
-        return operation.snapshot();
+        try (OperationQueue.Permit permit = queue.wayBack()) {
+            queue.overrule(name);
+            RunningOperation operation = operation(
+                    Kind.ROLLBACK, name, Strategy.SWAP, initiator, Installation.steps(Kind.ROLLBACK, Strategy.SWAP));
+            begin(name, new Rollback(name, current.orElse(null), planner, around, operation), permit);
+            return operation.snapshot();
+        }
     }
 
     @Override
@@ -377,27 +327,12 @@ public final class Operations implements CapabilityOperations {
                     "Other capabilities use the services of " + name + ": " + String.join(", ", users)
                             + ". Remove them first, or force it.");
         }
-        acquire();
-        overrule(name);
-        RunningOperation operation = operation(Kind.REMOVE, name, Strategy.SWAP, initiator, Removal.steps());
-        begin(name, new Removal(name, around, operation));
-        return operation.snapshot();
-    }
-
-    /** What runs and what waits on a capability gives way. */
-    private void overrule(String name) {
-        asked.getOrDefault(name, new ConcurrentLinkedQueue<>()).forEach(Change::overrule);
-    }
-
-    private void acquire() {
-        if (!waiting.tryAcquire()) {
-            throw tooMany();
+        try (OperationQueue.Permit permit = queue.wayBack()) {
+            queue.overrule(name);
+            RunningOperation operation = operation(Kind.REMOVE, name, Strategy.SWAP, initiator, Removal.steps());
+            begin(name, new Removal(name, around, operation), permit);
+            return operation.snapshot();
         }
-    }
-
-    private static ProblemException tooMany() {
-        return ProblemException.unavailable(
-                WAITING_MAX + " operations run or wait already; nothing was done.", RETRY_AFTER, null);
     }
 
     private void checkKnown(String name, Slot slot) {
@@ -406,7 +341,10 @@ public final class Operations implements CapabilityOperations {
             throw ProblemException.of(
                     PLATFORM_PART, name + " is a part of the platform, which is changed with the server.");
         }
-        if (versions.isEmpty() && slot.active() == null && slot.setAside().isEmpty() && !running.containsKey(name)) {
+        if (versions.isEmpty()
+                && slot.active() == null
+                && slot.setAside().isEmpty()
+                && queue.running(name).isEmpty()) {
             throw ProblemException.notFound("There is no capability " + name + ".");
         }
     }
@@ -422,7 +360,7 @@ public final class Operations implements CapabilityOperations {
 
     @Override
     public Optional<Operation> operation(UUID id) {
-        return running.values().stream()
+        return queue.running().stream()
                 .map(change -> change.operation().snapshot())
                 .filter(operation -> operation.id().equals(id))
                 .findFirst()

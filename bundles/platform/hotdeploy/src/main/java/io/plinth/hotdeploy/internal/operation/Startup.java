@@ -300,7 +300,7 @@ final class Startup implements Runnable {
 
     /** Starts one version; empty when that is done, else the one to try next. */
     private Optional<CapabilityPackage> tryOrChoose(CapabilityPackage taken) throws InterruptedException {
-        Candidate candidate = new Candidate(taken, around);
+        Candidate candidate = new Candidate(taken, around, Deadline.none());
         try {
             candidate.install();
             candidate.start();

@@ -43,14 +43,16 @@ public final class PackageFolder {
     /**
      * Takes a package in; it is held until {@link #release}.
      *
-     * @param check made before it is read
-     * @throws PackageRefusedException when it is longer than {@code bytesMax}, or refused, or no package
+     * @param check made before it is read, but after it is known to be of a bearable size
+     * @throws PackageRefusedException when it is longer than {@code bytesMax}, or inflates to too much, or is refused, or is no
+     *     package
      */
     public CapabilityPackage receive(InputStream in, long bytesMax, Check check)
             throws IOException, PackageRefusedException {
         Path upload = Files.createTempFile(folder, "upload", ".part");
         try {
             copy(in, upload, bytesMax);
+            Inflation.check(upload);
             check.check(upload);
             return take(PackageReader.read(upload));
         } finally {

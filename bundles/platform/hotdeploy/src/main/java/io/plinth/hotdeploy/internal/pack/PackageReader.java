@@ -31,11 +31,9 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Constants;
 import org.osgi.framework.Version;
 
-/** Reads a package and refuses what is no capability, or more than one. */
+/** Reads a package, of which {@link Inflation} has seen the size, and refuses what is no capability, or more than one. */
 public final class PackageReader {
-    private static final int ENTRIES_MAX = 20_000;
     private static final int BUNDLES_MAX = 50;
-    private static final long BYTES_MAX = 1L << 29;
     private static final int BUNDLE_BYTES_MAX = 64 << 20;
     private static final int MIGRATION_BYTES_MAX = 1 << 20;
     private static final int MIGRATIONS_MAX = 200;
@@ -51,7 +49,6 @@ public final class PackageReader {
      */
     public static CapabilityPackage read(Path file) throws PackageRefusedException {
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            checkSize(zip);
             Manifest manifest = manifest(zip);
             boolean isBundle = manifest.getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME) != null;
             List<Found> found =
@@ -69,21 +66,6 @@ public final class PackageReader {
         @Nullable
         String header(String name) {
             return headers.getValue(name);
-        }
-    }
-
-    private static void checkSize(ZipFile zip) throws PackageRefusedException {
-        if (zip.size() > ENTRIES_MAX) {
-            throw new PackageRefusedException(
-                    "The package has " + zip.size() + " entries, at most " + ENTRIES_MAX + " are taken.");
-        }
-        long bytes = 0;
-        for (ZipEntry entry : Collections.list(zip.entries())) {
-            bytes += Math.max(0, entry.getSize());
-        }
-        if (bytes > BYTES_MAX) {
-            throw new PackageRefusedException(
-                    "The package is " + bytes + " bytes unpacked, at most " + BYTES_MAX + " are taken.");
         }
     }
 

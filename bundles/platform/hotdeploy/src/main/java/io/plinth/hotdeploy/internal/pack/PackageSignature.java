@@ -86,7 +86,7 @@ public final class PackageSignature {
     }
 
     /** Parts of the signature itself, which cannot be signed. */
-    private static boolean isSignatureFile(String name) {
+    static boolean isSignatureFile(String name) {
         String upper = name.toUpperCase(Locale.ROOT);
         if (!upper.startsWith("META-INF/") || upper.indexOf('/', "META-INF/".length()) >= 0) {
             return false;

@@ -109,17 +109,17 @@ final class Export implements InvocationHandler {
         }
     }
 
-    /** Unregisters the proxy; calls that wait are refused. */
+    /** Unregisters the proxy, which lets go of it those that use it; calls that wait after that are refused. */
     void close() {
-        closed = true;
         ServiceRegistration<?> current = registration.getAndSet(null);
-        if (current == null) {
-            return;
-        }
         try {
-            current.unregister();
+            if (current != null) {
+                current.unregister();
+            }
         } catch (IllegalStateException gone) {
             LOG.debug("{} was unregistered already", this);
+        } finally {
+            closed = true;
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -30,7 +31,11 @@ final class Slot {
     private final AtomicInteger unsettled = new AtomicInteger();
     private final Object change = new Object();
     private volatile int changes;
-    private volatile @Nullable ProviderVersion active;
+    private final AtomicReference<@Nullable ProviderVersion> active = new AtomicReference<>();
+
+    /** The one before, while proxies are there that only it can answer: those of an interface in another class space. */
+    private final AtomicReference<@Nullable ProviderVersion> before = new AtomicReference<>();
+
     private volatile boolean forgotten;
 
     Slot(String name, BundleContext platform, long waitMillis) {
@@ -47,7 +52,11 @@ final class Slot {
     }
 
     void activate(ProviderVersion version) {
-        active = version;
+        ProviderVersion old = active.get();
+        if (old != version) {
+            before.set(old);
+        }
+        active.set(version);
         // Removed by another thread in between: it must not stay.
         if (version.isClosed()) {
             deactivate(version);
@@ -57,17 +66,18 @@ final class Slot {
     }
 
     void deactivate() {
-        active = null;
+        active.set(null);
     }
 
     void deactivate(ProviderVersion version) {
+        before.compareAndSet(version, null);
         if (isActive(version)) {
             deactivate();
         }
     }
 
     boolean isActive(ProviderVersion version) {
-        return active == version;
+        return active.get() == version;
     }
 
     /** The services of a version are others than before. */
@@ -80,7 +90,7 @@ final class Slot {
 
     void forget() {
         forgotten = true;
-        active = null;
+        active.set(null);
         changed();
         settle();
     }
@@ -129,7 +139,11 @@ final class Slot {
     }
 
     private @Nullable Call enter(ExportKey key) {
-        ProviderVersion version = acquire();
+        ProviderVersion version = acquire(active);
+        if (version != null && !version.knows(key)) {
+            version.leave();
+            version = acquire(before);
+        }
         if (version == null) {
             return null;
         }
@@ -145,14 +159,14 @@ final class Slot {
     }
 
     /** The version is read again after counting: one that was switched off in between would be stopped under the call. */
-    private @Nullable ProviderVersion acquire() {
+    private static @Nullable ProviderVersion acquire(AtomicReference<@Nullable ProviderVersion> current) {
         while (true) {
-            ProviderVersion version = active;
+            ProviderVersion version = current.get();
             if (version == null) {
                 return null;
             }
             version.enter();
-            if (active == version) {
+            if (current.get() == version) {
                 return version;
             }
             version.leave();
@@ -203,7 +217,8 @@ final class Slot {
             withdraw(exports);
             return;
         }
-        ProviderVersion version = active;
+        ProviderVersion leaving = before.get();
+        ProviderVersion version = active.get();
         if (version == null) {
             return;
         }
@@ -211,6 +226,10 @@ final class Slot {
         Map<ExportKey, Export> unknown = new ConcurrentHashMap<>(exports);
         unknown.keySet().removeIf(version::knows);
         withdraw(unknown);
+        // Whoever used its proxies has let go of them: what comes now through one is late.
+        if (leaving != version) {
+            before.compareAndSet(leaving, null);
+        }
     }
 
     private void publish(ExportKey key, RawService raw) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plinth.hotdeploy.internal.services.Sandbox.Version;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceEvent;
 
 /** The instants between reading the active version and counting a call in. */
 class SlotTest {
@@ -66,6 +69,31 @@ class SlotTest {
 
         assertThatThrownBy(() -> slot.reach(export)).hasMessageContaining("not available");
         assertThat(slot.isActive(second)).as("held by the slot").isFalse();
+    }
+
+    /** An interface that comes in another class space with the next version: consumers are bound to the one before. */
+    @Test
+    void whatOnlyTheVersionBeforeCanAnswerItAnswersUntilItsUsersHaveLetGo() throws Exception {
+        ProviderVersion before = new ProviderVersion(slot, first.bundle());
+        before.appeared(first.services().get(0));
+        slot.activate(before);
+        Export export = new Export(slot, before.offers().keySet().iterator().next(), sandbox.platform);
+        List<ProviderVersion> answered = new ArrayList<>();
+        sandbox.platform.addServiceListener(event -> {
+            if (event.getType() == ServiceEvent.UNREGISTERING
+                    && event.getServiceReference().getProperty(Export.PROXY_OF) != null) {
+                Slot.Call call = slot.reach(export);
+                answered.add(call.version());
+                call.version().leave();
+            }
+        });
+
+        slot.activate(new ProviderVersion(slot, sandbox.version("3.0.0").bundle()));
+
+        assertThat(answered).containsExactly(before);
+        assertThat(before.inFlight()).isZero();
+        assertThatThrownBy(() -> slot.reach(export)).hasMessageContaining("not available");
+        assertThat(before.inFlight()).as("may be stopped from here on").isZero();
     }
 
     private Export export() {

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,6 +33,10 @@ public final class FlywayMigrations {
     private static final String HISTORY_PREFIX = "migrations_";
     private static final int TABLE_NAME_LENGTH_MAX = 64;
     private static final int LOCK_TIMEOUT_SECONDS = 120;
+
+    /** As good as none: the start of a server waits for its tables as long as they take. */
+    private static final Duration UNLIMITED = Duration.ofDays(30);
+
     private static final int NO_SUCH_TABLE = 1146;
 
     private final DataSource source;
@@ -48,6 +53,15 @@ public final class FlywayMigrations {
      * @throws IllegalStateException naming the file, when a migration fails or is refused
      */
     public void apply(String owner, Collection<MigrationScript> scripts) {
+        apply(owner, scripts, UNLIMITED);
+    }
+
+    /**
+     * Applies what is missing, all of it within the time.
+     *
+     * @throws IllegalStateException naming the file, when a migration fails, is refused, or takes too long
+     */
+    public void apply(String owner, Collection<MigrationScript> scripts, Duration timeout) {
         if (scripts.isEmpty()) {
             return;
         }
@@ -56,13 +70,19 @@ public final class FlywayMigrations {
                 .toList();
         checkVersions(owner, ordered);
         String history = history(owner);
-        try (Connection connection = source.getConnection()) {
+        try (Connection connection = source.getConnection();
+                TimedSource timed = new TimedSource(source, timeout)) {
             if (isComplete(connection, history, ordered)) {
                 return;
             }
-            lock(connection, history);
+            lock(connection, history, Math.min(LOCK_TIMEOUT_SECONDS, timed.leftSeconds()));
             try {
-                migrate(connection, owner, history, ordered);
+                migrate(connection, owner, history, ordered, timed);
+            } catch (FlywayException failed) {
+                String reason = timed.isOver()
+                        ? tooLong(connection, history, ordered, timeout)
+                        : "A migration of " + owner + " failed: " + failed.getMessage();
+                throw new IllegalStateException(reason, failed);
             } finally {
                 unlock(connection, history);
             }
@@ -104,7 +124,21 @@ public final class FlywayMigrations {
         }
     }
 
-    private void migrate(Connection connection, String owner, String history, List<MigrationScript> scripts)
+    private static String tooLong(
+            Connection connection, String history, List<MigrationScript> scripts, Duration timeout)
+            throws SQLException {
+        Map<Integer, Integer> applied = applied(connection, history);
+        String running = scripts.stream()
+                .filter(script -> !applied.containsKey(script.version()))
+                .map(MigrationScript::getAbsolutePath)
+                .findFirst()
+                .orElse("the last one");
+        return "The migrations took longer than " + timeout.toMillis() + " ms and were stopped while " + running
+                + " ran. What its statements have changed until then stays.";
+    }
+
+    private static void migrate(
+            Connection connection, String owner, String history, List<MigrationScript> scripts, DataSource timed)
             throws SQLException {
         // Another server may have done it while this one waited.
         Map<Integer, Integer> applied = applied(connection, history);
@@ -122,10 +156,8 @@ public final class FlywayMigrations {
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(Flyway.class.getClassLoader());
         try {
-            int count = flyway(history, scripts).migrate().migrationsExecuted;
+            int count = flyway(history, scripts, timed).migrate().migrationsExecuted;
             LOG.info("Applied {} migrations of {} in {} ms", count, owner, (System.nanoTime() - start) / 1_000_000);
-        } catch (FlywayException e) {
-            throw new IllegalStateException("A migration of " + owner + " failed: " + e.getMessage(), e);
         } finally {
             thread.setContextClassLoader(before);
         }
@@ -142,7 +174,7 @@ public final class FlywayMigrations {
         }
     }
 
-    private Flyway flyway(String history, List<MigrationScript> scripts) {
+    private static Flyway flyway(String history, List<MigrationScript> scripts, DataSource source) {
         return Flyway.configure(Flyway.class.getClassLoader())
                 .loggers("slf4j")
                 .dataSource(source)
@@ -187,14 +219,14 @@ public final class FlywayMigrations {
     }
 
     /** Flyway's own lock does not cover making its table. */
-    private static void lock(Connection connection, String history) throws SQLException {
+    private static void lock(Connection connection, String history, long timeoutSeconds) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT GET_LOCK(?, ?)")) {
             statement.setString(1, "plinth." + history);
-            statement.setInt(2, LOCK_TIMEOUT_SECONDS);
+            statement.setLong(2, timeoutSeconds);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next() || row.getInt(1) != 1) {
                     throw new SQLException("another server holds the migration lock " + history + " for more than "
-                            + LOCK_TIMEOUT_SECONDS + " s");
+                            + timeoutSeconds + " s");
                 }
             }
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plinth.mariadb.internal.MariaDbServer;
 import io.plinth.persistence.internal.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,8 @@ class FlywayMigrationsTest {
             new MigrationScript("V1__trial.sql", "CREATE TABLE trial (id INT PRIMARY KEY);\n");
     private static final MigrationScript SECOND =
             new MigrationScript("V2__note.sql", "ALTER TABLE trial ADD COLUMN note VARCHAR(10) NULL;\n");
+
+    private static final Duration LIMIT = Duration.ofSeconds(2);
 
     @BeforeEach
     void clear() throws Exception {
@@ -131,6 +135,64 @@ class FlywayMigrationsTest {
         assertThatThrownBy(() -> migrations().apply(OWNER, List.of(broken)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("V1__broken.sql");
+    }
+
+    @Test
+    void aStatementThatTakesTooLongIsStopped() throws Exception {
+        MigrationScript slow = new MigrationScript("V2__slow.sql", "DO SLEEP(60);");
+        assertStopped(List.of(FIRST, slow), "db/migration/V2__slow.sql");
+        assertThat(columns()).isEqualTo("id");
+        assertThat(TestDatabase.query(
+                        "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'"))
+                .isEqualTo("0");
+        // The lock across servers is free again, and the mended script is taken.
+        migrations().apply(OWNER, List.of(FIRST, SECOND), LIMIT);
+        assertThat(columns()).isEqualTo("id,note");
+    }
+
+    /** Each of them is short enough. */
+    @Test
+    void aChainOfStatementsThatTakesTooLongIsStopped() {
+        MigrationScript chain = new MigrationScript("V2__chain.sql", "DO SLEEP(0.5);\n".repeat(100));
+        assertStopped(List.of(FIRST, chain), "db/migration/V2__chain.sql");
+    }
+
+    @Test
+    void aChainOfScriptsThatTakesTooLongIsStopped() {
+        List<MigrationScript> scripts = new ArrayList<>(List.of(FIRST));
+        for (int i = 2; i < 100; i++) {
+            scripts.add(new MigrationScript("V" + i + "__part.sql", "DO SLEEP(0.5);"));
+        }
+        assertStopped(scripts, "__part.sql");
+    }
+
+    @Test
+    void waitingForATableThatSomebodyHoldsIsStopped() throws Exception {
+        migrations().apply(OWNER, List.of(FIRST));
+        try (Connection other = TestDatabase.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.executeQuery("SELECT * FROM trial");
+            assertStopped(List.of(FIRST, SECOND), "db/migration/V2__note.sql");
+        }
+        assertThat(columns()).isEqualTo("id");
+    }
+
+    @Test
+    void waitingForAnotherServerIsStopped() throws Exception {
+        try (Connection other = TestDatabase.connect();
+                Statement statement = other.createStatement()) {
+            statement.executeQuery("SELECT GET_LOCK('plinth.migrations_io_plinth_trial', 0)");
+            assertStopped(List.of(FIRST), "another server");
+        }
+    }
+
+    private static void assertStopped(List<MigrationScript> scripts, String says) {
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> migrations().apply(OWNER, scripts, LIMIT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(says);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(LIMIT, LIMIT.multipliedBy(5));
     }
 
     @Test
