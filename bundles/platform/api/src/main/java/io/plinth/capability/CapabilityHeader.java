@@ -37,8 +37,9 @@ public final class CapabilityHeader {
     public static final String BODY_BYTES_MAX = "bodyBytesMax";
 
     /**
-     * Optional attribute: a public path that answers {@code GET} without a token. A new version is warmed up there before
-     * it serves; one that answers with a 5xx is refused.
+     * Optional attribute that lists, separated by commas, what to {@code GET} of a new version before it serves: public
+     * paths, each with or without a query. The version is warmed up there, as a caller of role {@code service} without a
+     * user, so they must change nothing; one that answers with a 5xx is refused.
      */
     public static final String PROBE = "probe";
 

@@ -426,6 +426,24 @@ class RequestGateTest {
     }
 
     @Test
+    void aProbeOfAVersionReadsWhatAServiceReads() throws Exception {
+        exchange.uri = "/slots/users/1.0.0/api/v1/users";
+        exchange.header(Gate.PROBE_HEADER, gate.probeToken());
+        assertPassed();
+        assertThat(((Caller) exchange.attributes.get(Gate.CALLER)).roles()).containsExactly(Role.SERVICE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/api/v1/users, GET, true", "/slots/a/1.0.0/a, POST, true", "/slots/a/1.0.0/a, GET, false"})
+    void nothingElseIsAProbe(String uri, String method, boolean isRightToken) throws Exception {
+        exchange.uri = uri;
+        exchange.method = method;
+        exchange.header(Gate.PROBE_HEADER, isRightToken ? gate.probeToken() : "a".repeat(32));
+        assertPassed();
+        assertThat(exchange.attributes).doesNotContainKey(Gate.CALLER);
+    }
+
+    @Test
     void theProbeTokenIsRandom() {
         RequestGate other = new RequestGate(drain, new AccessLog(new SimpleMeterRegistry()), FakeConfig.small());
         assertThat(gate.probeToken()).hasSize(32).isNotEqualTo(other.probeToken());

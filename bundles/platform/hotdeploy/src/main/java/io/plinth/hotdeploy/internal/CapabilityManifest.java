@@ -4,12 +4,14 @@ import io.plinth.capability.CapabilityHeader;
 import io.plinth.gateway.Gate;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param unless framework property that switches the capability off
  * @param isPlatform whether it is a part of the platform, which is changed with the server only
  * @param bodyBytesMax largest request body, in bytes; 0 for the limit of the gate
- * @param probe public path below {@code paths} that is asked before it serves
+ * @param probes what is asked of it before it serves: public paths below {@code paths}, with or without a query
  */
 public record CapabilityManifest(
         String name,
@@ -28,7 +30,7 @@ public record CapabilityManifest(
         Optional<String> unless,
         boolean isPlatform,
         long bodyBytesMax,
-        Optional<String> probe) {
+        List<String> probes) {
     private static final Pattern FORM = Pattern.compile(
             "\\s*([a-z][a-z0-9-]{0,62})\\s*((?:;\\s*[a-zA-Z]{1,32}\\s*=\\s*\"[^\"]{0,1000}\"\\s*){1,16})");
     private static final Pattern ATTRIBUTE = Pattern.compile(";\\s*([a-zA-Z]{1,32})\\s*=\\s*\"([^\"]*)\"");
@@ -39,8 +41,10 @@ public record CapabilityManifest(
             CapabilityHeader.PART,
             CapabilityHeader.BODY_BYTES_MAX,
             CapabilityHeader.PROBE);
+    private static final int LIST_MAX = 64;
     private static final Pattern DOT_SEGMENT = Pattern.compile("/\\.{1,2}(/|$)");
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+    private static final Pattern QUERY = Pattern.compile("[A-Za-z0-9._~=&-]{1,200}");
     private static final Pattern BYTES = Pattern.compile("[1-9][0-9]{0,9}");
 
     public CapabilityManifest {
@@ -51,11 +55,16 @@ public record CapabilityManifest(
         if (paths.isEmpty()) {
             throw wrong("names no path");
         }
-        if (probe.isPresent()) {
-            String asked = probe.get();
+        probes = List.copyOf(probes);
+        for (String probe : probes) {
+            int query = probe.indexOf('?');
+            String asked = query < 0 ? probe : probe.substring(0, query);
             check(asked);
+            if (query >= 0 && !QUERY.matcher(probe.substring(query + 1)).matches()) {
+                throw wrong("the query of the probe \"" + probe + "\" has more than letters, digits and - . _ ~ = &");
+            }
             if (paths.stream().noneMatch(path -> (asked + "/").startsWith(path + "/"))) {
-                throw wrong("the probe \"" + asked + "\" is not below one of its paths");
+                throw wrong("the probe \"" + probe + "\" is not below one of its paths");
             }
         }
     }
@@ -84,10 +93,9 @@ public record CapabilityManifest(
             throw wrong("\"" + header + "\" is not of the form name;paths=\"/api/v1/name\"");
         }
         Map<String, String> attributes = attributes(matcher.group(2));
-        Set<String> paths = Arrays.stream(
-                        attributes.getOrDefault(CapabilityHeader.PATHS, "").split(",", 64))
-                .map(String::strip)
-                .collect(Collectors.toUnmodifiableSet());
+        Set<String> paths =
+                list(attributes.getOrDefault(CapabilityHeader.PATHS, "")).collect(Collectors.toSet());
+        String probes = attributes.get(CapabilityHeader.PROBE);
         String bytes = attributes.getOrDefault(CapabilityHeader.BODY_BYTES_MAX, "0");
         if (!bytes.equals("0") && !BYTES.matcher(bytes).matches()) {
             throw wrong(CapabilityHeader.BODY_BYTES_MAX + " \"" + bytes + "\" is no number of bytes");
@@ -98,7 +106,11 @@ public record CapabilityManifest(
                 Optional.ofNullable(attributes.get(CapabilityHeader.UNLESS)),
                 CapabilityHeader.PLATFORM.equals(attributes.get(CapabilityHeader.PART)),
                 Long.parseLong(bytes),
-                Optional.ofNullable(attributes.get(CapabilityHeader.PROBE))));
+                probes == null ? List.of() : list(probes).toList()));
+    }
+
+    private static Stream<String> list(String text) {
+        return Arrays.stream(text.split(",", LIST_MAX)).map(String::strip);
     }
 
     private static Map<String, String> attributes(String text) {

@@ -3,6 +3,7 @@ package io.plinth.hotdeploy.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,7 +30,7 @@ class CapabilityManifestTest {
     void readsNameAndPaths() {
         assertThat(parse("users;paths=\"/api/v1/users\""))
                 .isEqualTo(new CapabilityManifest(
-                        "users", Set.of("/api/v1/users"), Optional.empty(), false, 0, Optional.empty()));
+                        "users", Set.of("/api/v1/users"), Optional.empty(), false, 0, List.of()));
     }
 
     @Test
@@ -43,16 +44,16 @@ class CapabilityManifestTest {
                         Optional.of("plinth.issuer"),
                         false,
                         0,
-                        Optional.empty()));
+                        List.of()));
     }
 
     @Test
     void readsWhatThePlatformAndTheProbeNeed() {
         CapabilityManifest manifest =
-                parse("a;part=\"platform\";paths=\"/a,/b\";bodyBytesMax=\"1048576\";probe=\"/b/health\"");
+                parse("a;part=\"platform\";paths=\"/a,/b\";bodyBytesMax=\"1048576\";probe=\"/b/health, /a/b?limit=1\"");
         assertThat(manifest.isPlatform()).isTrue();
         assertThat(manifest.bodyBytesMax()).isEqualTo(1_048_576);
-        assertThat(manifest.probe()).contains("/b/health");
+        assertThat(manifest.probes()).containsExactly("/b/health", "/a/b?limit=1");
     }
 
     @ParameterizedTest
@@ -62,6 +63,9 @@ class CapabilityManifestTest {
                 "a;paths=\"/a\";bodyBytesMax=\"-1\"",
                 "a;paths=\"/a\";probe=\"/ab\"",
                 "a;paths=\"/a\";probe=\"a\"",
+                "a;paths=\"/a\";probe=\"/a,/b\"",
+                "a;paths=\"/a\";probe=\"/a?\"",
+                "a;paths=\"/a\";probe=\"/a?b=<c>\"",
                 "a;paths=\"/a\";colour=\"red\""
             })
     void refusesWrongAttributes(String header) {
@@ -128,8 +132,7 @@ class CapabilityManifestTest {
     @Property(tries = 200)
     void whatIsWrittenIsRead(@ForAll("names") String name, @ForAll("paths") Set<String> paths) {
         String header = name + ";paths=\"" + paths.stream().collect(Collectors.joining(", ")) + "\"";
-        assertThat(parse(header))
-                .isEqualTo(new CapabilityManifest(name, paths, Optional.empty(), false, 0, Optional.empty()));
+        assertThat(parse(header)).isEqualTo(new CapabilityManifest(name, paths, Optional.empty(), false, 0, List.of()));
     }
 
     @Provide

@@ -8,6 +8,7 @@ import io.plinth.capability.RestResource;
 import io.plinth.gateway.Gate;
 import io.plinth.gateway.RequestRouter.Target;
 import io.plinth.hotdeploy.internal.FakeOsgi.Registered;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -55,7 +56,7 @@ class SlotVersionTest {
             throw new UnsupportedOperationException(called.toString());
         });
         return new SlotVersion(
-                new CapabilityManifest("users", Set.of("/api/v1/users"), Optional.empty(), false, 0, Optional.empty()),
+                new CapabilityManifest("users", Set.of("/api/v1/users"), Optional.empty(), false, 0, List.of()),
                 osgi.bundle(),
                 target);
     }

@@ -53,7 +53,7 @@ class SlotVersionsTest {
             return null;
         });
         CapabilityManifest manifest =
-                new CapabilityManifest(SLOT, Set.of("/api/v1/users"), Optional.empty(), false, 0, Optional.empty());
+                new CapabilityManifest(SLOT, Set.of("/api/v1/users"), Optional.empty(), false, 0, List.of());
         SlotVersion version = new SlotVersion(manifest, new FakeOsgi(number).bundle(), target);
         versions.add(version);
         return version;

@@ -29,9 +29,8 @@ class ContextLoaderTest {
             long installed = resources.getResourceResolvers().stream()
                     .filter(ContextLoader.class::isInstance)
                     .count();
-            ResourceResolver first = ((DefaultResourceManager) resources)
-                    .getResourceResolvers()
-                    .get(0);
+            ResourceResolver first =
+                    ((DefaultResourceManager) resources).getResourceResolvers().get(0);
             return installed + " " + (first instanceof ContextLoader) + " "
                     + (resources.resolveResource("", ClassLoader.class)
                             == Thread.currentThread().getContextClassLoader());

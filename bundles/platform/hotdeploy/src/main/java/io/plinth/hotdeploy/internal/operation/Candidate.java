@@ -189,16 +189,16 @@ final class Candidate {
         }
     }
 
-    /** Asks its probe, where it declares one, often enough that the first callers do not pay for its beginning. */
+    /** Asks its probes, where it declares some, often enough that the first callers do not pay for its beginning. */
     void warmUp() throws StepFailedException {
-        Optional<String> declared = taken.manifest().probe();
-        if (declared.isEmpty()) {
+        List<String> probes = taken.manifest().probes();
+        if (probes.isEmpty()) {
             return;
         }
-        String path = declared.get();
         SlotVersion version = serving();
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadline.atMost(WARM_UP_TIMEOUT_MILLIS));
         for (int i = 0; i < around.config().warmUpRequests() && millisUntil(end) > 0; i++) {
+            String path = probes.get(i % probes.size());
             try {
                 int status = around.extender().ask(version, path);
                 if (status >= SERVER_ERROR) {
