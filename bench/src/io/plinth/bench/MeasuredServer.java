@@ -36,10 +36,16 @@ final class MeasuredServer implements AutoCloseable {
     }
 
     static MeasuredServer start(Path command, Path data) throws IOException {
+        return start(command, data, Map.of());
+    }
+
+    /** With some more variables. */
+    static MeasuredServer start(Path command, Path data, Map<String, String> more) throws IOException {
         List<Integer> ports = freePorts();
         long start = System.nanoTime();
         ProcessBuilder builder = new ProcessBuilder(command.toString(), "run").redirectErrorStream(true);
         environment(builder, data, ports);
+        builder.environment().putAll(more);
         Process process = builder.start();
         List<String> said = new ArrayList<>();
         BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
@@ -125,17 +131,33 @@ final class MeasuredServer implements AutoCloseable {
 
     /** Resident memory of the JVM, in MB of 1,048,576 bytes. */
     long jvmResidentMegabytes() throws IOException {
-        return residentMegabytes(Stream.concat(Stream.of(process.toHandle()), process.descendants())
+        return residentMegabytes(jvm());
+    }
+
+    private ProcessHandle jvm() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .filter(handle -> handle.info().command().orElse("").endsWith("/java"))
                 .findFirst()
-                .orElseThrow());
+                .orElseThrow();
     }
 
     long databaseResidentMegabytes() throws IOException {
-        return residentMegabytes(process.descendants()
+        return residentMegabytes(database());
+    }
+
+    private ProcessHandle database() {
+        return process.descendants()
                 .filter(handle -> handle.info().command().orElse("").endsWith("mariadbd"))
                 .findFirst()
-                .orElseThrow());
+                .orElseThrow();
+    }
+
+    /** Ends the server at once and leaves its database running, which is for the caller to end. */
+    ProcessHandle killAndLeaveDatabase() throws InterruptedException {
+        ProcessHandle database = database();
+        jvm().destroyForcibly();
+        process.waitFor();
+        return database;
     }
 
     @Override
