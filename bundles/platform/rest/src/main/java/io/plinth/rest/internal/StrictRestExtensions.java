@@ -2,6 +2,7 @@ package io.plinth.rest.internal;
 
 import io.plinth.rest.RestExtensions;
 import io.plinth.rest.internal.http.AnswerFilter;
+import io.plinth.rest.internal.http.CutOffInterceptor;
 import io.plinth.rest.internal.http.GuardFeature;
 import io.plinth.rest.internal.http.GzipInterceptor;
 import io.plinth.rest.internal.http.UnguardedRefusal;
@@ -41,6 +42,7 @@ public final class StrictRestExtensions implements RestExtensions {
                 new GuardFeature(),
                 new UnguardedRefusal(),
                 new AnswerFilter(),
+                new CutOffInterceptor(),
                 new GzipInterceptor(gzipBytesMin));
     }
 }

@@ -1,6 +1,8 @@
 package io.plinth.rest.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +28,7 @@ import javax.ws.rs.Consumes;
 import javax.ws.rs.DELETE;
 import javax.ws.rs.ForbiddenException;
 import javax.ws.rs.GET;
+import javax.ws.rs.HeaderParam;
 import javax.ws.rs.PATCH;
 import javax.ws.rs.POST;
 import javax.ws.rs.Path;
@@ -75,6 +78,26 @@ class StrictRestExtensionsTest {
                     output.write("{\"n\":1}\n".getBytes(StandardCharsets.US_ASCII));
                 }
             };
+        }
+
+        @GET
+        @Path("broken/{lines}")
+        @PermitAll
+        @Produces("application/x-ndjson")
+        public StreamingOutput broken(@PathParam("lines") int lines) {
+            return output -> {
+                for (int i = 0; i < lines; i++) {
+                    output.write("{\"n\":1}\n".getBytes(StandardCharsets.US_ASCII));
+                }
+                throw ProblemException.unavailable("No database.", Duration.ofSeconds(1), null);
+            };
+        }
+
+        @GET
+        @Path("key")
+        @PermitAll
+        public Thing key(@HeaderParam("Idempotency-Key") String key) {
+            return new Thing(key, 1);
         }
 
         @POST
@@ -324,6 +347,35 @@ class StrictRestExtensionsTest {
         try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(stream.body()))) {
             assertThat(plain.readAllBytes()).hasSize(800_000);
         }
+    }
+
+    /** An answer that ends early must not look whole: neither as it is, nor compressed, nor when it is short. */
+    @ParameterizedTest
+    @CsvSource({"1, identity", "1, gzip", "100000, identity", "100000, gzip"})
+    void cutsOffWhatFailsAfterItHasBegun(int lines, String encoding) {
+        String path = "/api/v1/things/broken/" + lines;
+        if (lines == 1 && encoding.equals("gzip")) {
+            // Held back for compression, so that it could still be answered.
+            assertThatCode(() ->
+                            problem(server.send("GET", path, null, "Accept-Encoding", encoding), 503, "unavailable"))
+                    .doesNotThrowAnyException();
+        } else {
+            assertThatIOException().isThrownBy(() -> server.send("GET", path, null, "Accept-Encoding", encoding));
+        }
+    }
+
+    @Test
+    void answersWhatFailsBeforeItHasBegun() throws Exception {
+        problem(server.send("GET", "/api/v1/things/broken/0", null), 503, "unavailable");
+    }
+
+    /** Some headers are lists for JAX-RS; a key is one text whatever is in it. */
+    @Test
+    void leavesHeadersWhole() throws Exception {
+        String key = "a,b; \"c\" \\ ~!";
+        HttpResponse<byte[]> response = server.send("GET", "/api/v1/things/key", null, "Idempotency-Key", key);
+        assertThat(new ObjectMapper().readTree(response.body()).path("name").asText())
+                .isEqualTo(key);
     }
 
     @Test
