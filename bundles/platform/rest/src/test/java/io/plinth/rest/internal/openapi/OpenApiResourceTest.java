@@ -97,6 +97,9 @@ class OpenApiResourceTest {
         assertThat(sample.at("/state/enum").toString()).isEqualTo("[\"open\",\"rolled-back\"]");
         assertThat(sample.at("/parts/items/$ref").asText()).isEqualTo("#/components/schemas/samples.Part");
         assertThat(sample.at("/metadata/additionalProperties/type").asText()).isEqualTo("string");
+        assertThat(sample.at("/tags").toString()).isEqualTo("{\"type\":\"object\",\"additionalProperties\":true}");
+        assertThat(sample.at("/more/type").asText()).isEqualTo("object");
+        assertThat(sample.at("/more/nullable").asBoolean()).isTrue();
     }
 
     private static List<String> statuses(JsonNode operation) {
