@@ -5,7 +5,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Settings of the ledger. */
 @ObjectClassDefinition(name = "Plinth transactions", description = "The ledger: accounts and transactions.")
-@interface LedgerConfig {
+public @interface LedgerConfig {
     @AttributeDefinition(
             name = "Committers",
             description = "Threads that commit requests, 1 to 16; each holds one database connection while it works.",
@@ -47,4 +47,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             min = "7",
             max = "365")
     int idempotencyDays() default 7;
+
+    @AttributeDefinition(
+            name = "Exports at once",
+            description =
+                    "Exports that may run at the same time, 1 to 100; more are answered 503. Each holds a thread of"
+                            + " the server for as long as its reader takes.",
+            min = "1",
+            max = "100")
+    int exports() default 8;
 }
