@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>What is accepted is answered: {@link #close} waits for it. When a batch fails for a reason that lies in one of its units,
  * it is split in halves down to that unit, which alone is told.
  */
-final class Committer implements AutoCloseable {
+final class Committer implements AutoCloseable, CommitterState {
     private static final int DUPLICATE_ATTEMPTS_MAX = 3;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -46,7 +46,7 @@ final class Committer implements AutoCloseable {
     }
 
     /** Units that were submitted together: one thread takes all of them, so their order holds. */
-    private record Job(List<Waiting> units, int commands, long bytes) {}
+    private record Job(List<Waiting> units, int commands, long bytes, long sinceNanos) {}
 
     private final Function<List<Unit>, List<List<Answer>>> commit;
     private final Limits limits;
@@ -104,9 +104,31 @@ final class Committer implements AutoCloseable {
             checkRoom(commands, bytes);
             queuedCommands += commands;
             queuedBytes += bytes;
-            queue.add(new Job(units, commands, bytes));
+            queue.add(new Job(units, commands, bytes, System.nanoTime()));
             lock.notify();
         }
+    }
+
+    /** Commands that wait now. */
+    int queueDepth() {
+        synchronized (lock) {
+            return queuedCommands;
+        }
+    }
+
+    @Override
+    public Duration oldestWait() {
+        synchronized (lock) {
+            Job oldest = queue.peek();
+            return oldest == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - oldest.sinceNanos());
+        }
+    }
+
+    @Override
+    public int stopped() {
+        return (int) threads.stream()
+                .filter(thread -> thread.getState() == Thread.State.TERMINATED)
+                .count();
     }
 
     /** Throws 503 when so many more may not wait. */

@@ -1,5 +1,7 @@
 package io.plinth.transactions.internal;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.plinth.problem.FieldError;
 import io.plinth.problem.ProblemException;
 import io.plinth.transactions.Account;
@@ -31,6 +33,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -41,9 +44,12 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The ledger in the tables of MariaDB, written by a {@link Committer} and read by plain statements. */
-@Component(service = Ledger.class, immediate = true, configurationPid = "io.plinth.transactions")
+@Component(
+        service = {Ledger.class, CommitterState.class},
+        immediate = true,
+        configurationPid = "io.plinth.transactions")
 @Designate(ocd = LedgerConfig.class)
-public final class JdbcLedger implements Ledger {
+public final class JdbcLedger implements Ledger, CommitterState {
     private static final int EXPORT_ROWS = 1_000;
 
     private final Transactions transactions;
@@ -51,6 +57,7 @@ public final class JdbcLedger implements Ledger {
     private final Accounts accounts;
     private final Committer committer;
     private final Housekeeping housekeeping;
+    private final LedgerMetrics metrics;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -59,17 +66,35 @@ public final class JdbcLedger implements Ledger {
     private volatile @Nullable Users users;
 
     @Activate
-    public JdbcLedger(LedgerConfig config, @Reference Transactions transactions, @Reference Clock clock) {
-        this(LedgerLimits.of(config), transactions, clock);
+    public JdbcLedger(
+            LedgerConfig config,
+            @Reference Transactions transactions,
+            @Reference Clock clock,
+            @Reference MeterRegistry registry,
+            BundleContext context) {
+        this(
+                LedgerLimits.of(config),
+                transactions,
+                clock,
+                registry,
+                context.getBundle().getVersion().toString());
     }
 
+    /** Without metrics: an empty composite measures nothing. */
     JdbcLedger(LedgerLimits limits, Transactions transactions, Clock clock) {
+        this(limits, transactions, clock, new CompositeMeterRegistry(), "0.0.0");
+    }
+
+    private JdbcLedger(
+            LedgerLimits limits, Transactions transactions, Clock clock, MeterRegistry registry, String version) {
         this.transactions = transactions;
         this.clock = clock;
         TimeOrderedIds ids = new TimeOrderedIds(clock);
         accounts = new Accounts(transactions, clock, ids, () -> users);
         BatchCommit commit = new BatchCommit(transactions, clock, new Rules(ids::next));
-        committer = new Committer(commit::commit, limits.committer());
+        metrics = new LedgerMetrics(registry, version);
+        committer = new Committer(metrics.measuring(commit::commit), limits.committer());
+        metrics.watch(committer::queueDepth);
         housekeeping = new Housekeeping(
                 transactions, clock, committer, limits.expiryInterval(), limits.idempotencyRetention());
     }
@@ -90,6 +115,17 @@ public final class JdbcLedger implements Ledger {
     void stop() {
         housekeeping.close();
         committer.close();
+        metrics.close();
+    }
+
+    @Override
+    public int stopped() {
+        return committer.stopped();
+    }
+
+    @Override
+    public Duration oldestWait() {
+        return committer.oldestWait();
     }
 
     @Override
