@@ -36,6 +36,7 @@ import io.plinth.transactions.TransactionStatus;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +84,7 @@ class JdbcLedgerTest {
                         AccountStatus.OPEN,
                         50L,
                         new Balance(0, 0, 50L),
-                        Instant.parse("2026-03-29T01:30:00.123456Z")));
+                        fixture.clock.instant().truncatedTo(ChronoUnit.MICROS)));
         assertThat(ledger.findAccount(SERVICE, id)).contains(made);
         assertThat(ledger.findAccount(AS_ANNA, id)).contains(made);
         assertThat(ledger.findAccount(AS_BERT, id)).isEmpty();
@@ -417,7 +418,7 @@ class JdbcLedgerTest {
         Account debit = fixture.openWith(ANNA, 100);
         Account credit = fixture.open(BERT, 0L);
         fixture.clock.advance(Duration.ofSeconds(1));
-        Instant start = fixture.clock.instant();
+        Instant start = fixture.clock.instant().truncatedTo(ChronoUnit.MICROS);
         LedgerTransaction moved =
                 fixture.done(SERVICE, new Transfer(debit.id(), credit.id(), 1, "EUR", "unique-reference", null));
         LedgerTransaction held = fixture.done(SERVICE, hold(debit.id(), credit.id(), 1, null));
@@ -505,7 +506,9 @@ class JdbcLedgerTest {
                 + " FROM transactions, (SELECT UNHEX(REPLACE(UUID(), '-', '')) AS UUID_v4_bytes) AS made WHERE id = "
                 + literal(hold.id());
         databaseRefuses(copied, "transactions_resolves");
-        databaseRefuses(copied.replace("currency, id, 1", "'USD', id, 1"), "transactions_of_debit_account");
+        databaseRefuses(
+                copied.replace("'void'", "'transfer'").replace("currency, id, 1", "'USD', NULL, 1"),
+                "transactions_of_debit_account");
         databaseRefuses(
                 "INSERT INTO entries SELECT account_id, 1, transaction_id, 'debit', 1, 1, 1 FROM entries"
                         + " WHERE account_id = " + debitId,
