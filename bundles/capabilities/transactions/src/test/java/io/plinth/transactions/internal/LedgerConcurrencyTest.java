@@ -58,7 +58,7 @@ class LedgerConcurrencyTest {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws Exception {
         if (fixture != null) {
             otherServer.stop();
             fixture.close();

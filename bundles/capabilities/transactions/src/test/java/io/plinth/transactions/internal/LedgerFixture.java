@@ -12,15 +12,18 @@ import io.plinth.transactions.TransactionRequest.Hold;
 import io.plinth.transactions.TransactionRequest.Transfer;
 import io.plinth.transactions.internal.JdbcLedger.LedgerLimits;
 import io.plinth.users.UserStatus;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The real ledger on a real database. */
@@ -37,13 +40,13 @@ final class LedgerFixture implements AutoCloseable {
     /** Housekeeping never comes by itself in a test. */
     static final Duration NEVER = Duration.ofDays(1);
 
+    private final Path folder = Files.createTempDirectory("plinth-ledger");
     final TestDatabase database;
     final SettableClock clock = new SettableClock(Instant.parse("2026-03-29T01:30:00.123456789Z"));
     final JdbcLedger ledger;
     private final AtomicLong keys = new AtomicLong();
 
     LedgerFixture() throws Exception {
-        Path folder = Files.createTempDirectory("plinth-ledger");
         database = new TestDatabase(folder.resolve("data"));
         ledger = start(clock, 2);
     }
@@ -118,8 +121,13 @@ final class LedgerFixture implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         ledger.stop();
         database.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }

@@ -52,7 +52,7 @@ class LedgerPropertyTest {
     }
 
     @AfterContainer
-    static void stop() {
+    static void stop() throws Exception {
         if (shared != null) {
             shared.close();
         }
