@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -91,6 +92,13 @@ class StrictRestExtensionsTest {
                 }
                 throw ProblemException.unavailable("No database.", Duration.ofSeconds(1), null);
             };
+        }
+
+        @POST
+        @Path("optional")
+        @PermitAll
+        public Thing optional(Optional<Thing> thing) {
+            return thing.orElse(new Thing("left out", 0));
         }
 
         @GET
@@ -367,6 +375,48 @@ class StrictRestExtensionsTest {
     @Test
     void answersWhatFailsBeforeItHasBegun() throws Exception {
         problem(server.send("GET", "/api/v1/things/broken/0", null), 503, "unavailable");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                                     |                        | 200 | left out
+                    application/json |                        | 200 | left out
+                    application/json | {"name":"x","count":1} | 200 | x
+                                     | {"name":"x","count":1} | 415 | Content-Type
+                    text/plain       | {"name":"x","count":1} | 415 | Content-Type
+                    text/plain       |                        | 415 | Content-Type
+                    application/json | {"nam":"x"}            | 400 | nam
+                    application/json | null                   | 400 | null
+                    """)
+    void aBodyMayBeLeftOut(String contentType, String body, int status, String expected) throws Exception {
+        for (String framing : List.of("Content-Length", "Transfer-Encoding")) {
+            StringBuilder request =
+                    new StringBuilder("POST /api/v1/things/optional HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+            if (contentType != null) {
+                request.append("Content-Type: ").append(contentType).append("\r\n");
+            }
+            String sent = body == null ? "" : body;
+            if (framing.equals("Content-Length")) {
+                request.append("Content-Length: ")
+                        .append(sent.length())
+                        .append("\r\n\r\n")
+                        .append(sent);
+            } else {
+                request.append("Transfer-Encoding: chunked\r\n\r\n");
+                if (!sent.isEmpty()) {
+                    request.append(Integer.toHexString(sent.length()))
+                            .append("\r\n")
+                            .append(sent)
+                            .append("\r\n");
+                }
+                request.append("0\r\n\r\n");
+            }
+            try (Socket socket = new Socket("127.0.0.1", server.port())) {
+                socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.US_ASCII));
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(answer).as(framing).startsWith("HTTP/1.1 " + status).contains(expected);
+            }
+        }
     }
 
     /** Some headers are lists for JAX-RS; a key is one text whatever is in it. */

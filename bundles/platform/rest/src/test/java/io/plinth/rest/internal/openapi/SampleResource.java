@@ -92,7 +92,7 @@ public final class SampleResource implements RestResource {
     @POST
     @Path("{id}/close/{how}")
     @Answers(pageOf = Part.class)
-    public Response list(@PathParam("id") String id) {
+    public Response list(@PathParam("id") String id, Optional<Part> body) {
         return Response.ok().build();
     }
 
