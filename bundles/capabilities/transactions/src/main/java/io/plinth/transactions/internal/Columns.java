@@ -75,7 +75,8 @@ final class Columns {
     }
 
     static long micros(Instant time) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+        // Not ChronoUnit.MICROS.between, which counts nanoseconds on the way: those leave 64 bits in the year 2262.
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000);
     }
 
     /** The first microsecond that is not before that time. */
