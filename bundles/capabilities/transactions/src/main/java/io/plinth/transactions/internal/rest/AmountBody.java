@@ -1,5 +1,6 @@
 package io.plinth.transactions.internal.rest;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AmountBody(@Nullable Long amount) {
     /** The amount of a body that may be left out. */
-    static @Nullable Long of(@Nullable AmountBody body) {
-        return body == null ? null : body.amount();
+    static @Nullable Long amount(Optional<AmountBody> body) {
+        return body.map(AmountBody::amount).orElse(null);
     }
 }

@@ -13,6 +13,7 @@ import io.plinth.transactions.TransactionRequest;
 import io.plinth.transactions.TransactionRequest.Capture;
 import io.plinth.transactions.TransactionRequest.Reversal;
 import io.plinth.transactions.TransactionRequest.Voiding;
+import java.util.Optional;
 import javax.annotation.security.RolesAllowed;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.GET;
@@ -71,10 +72,10 @@ public final class TransactionsResource implements RestResource {
     public Response capture(
             @PathParam("id") @Described("Id of the hold.") String id,
             @HeaderParam(Fields.IDEMPOTENCY_KEY) @Nullable String key,
-            @Nullable AmountBody body,
+            Optional<AmountBody> body,
             @Context SecurityContext security,
             @Context UriInfo uri) {
-        return submit(key, new Capture(id, AmountBody.of(body)), security, uri);
+        return submit(key, new Capture(id, AmountBody.amount(body)), security, uri);
     }
 
     @POST
@@ -87,7 +88,7 @@ public final class TransactionsResource implements RestResource {
     public Response voidHold(
             @PathParam("id") @Described("Id of the hold.") String id,
             @HeaderParam(Fields.IDEMPOTENCY_KEY) @Nullable String key,
-            @Nullable NothingBody body,
+            Optional<NothingBody> body,
             @Context SecurityContext security,
             @Context UriInfo uri) {
         return submit(key, new Voiding(id), security, uri);
@@ -103,10 +104,10 @@ public final class TransactionsResource implements RestResource {
     public Response reverse(
             @PathParam("id") @Described("Id of the transfer or capture.") String id,
             @HeaderParam(Fields.IDEMPOTENCY_KEY) @Nullable String key,
-            @Nullable AmountBody body,
+            Optional<AmountBody> body,
             @Context SecurityContext security,
             @Context UriInfo uri) {
-        return submit(key, new Reversal(id, AmountBody.of(body)), security, uri);
+        return submit(key, new Reversal(id, AmountBody.amount(body)), security, uri);
     }
 
     @POST

@@ -95,7 +95,7 @@ class TransactionsResourceTest {
             assertThat(refused(() -> resource.create(key, transfer(7L), ada, URI_INFO), 400, "Idempotency-Key")
                             .detail())
                     .startsWith("Idempotency-Key: ");
-            refused(() -> resource.voidHold("1", key, null, ada, URI_INFO), 400, "Idempotency-Key");
+            refused(() -> resource.voidHold("1", key, Optional.empty(), ada, URI_INFO), 400, "Idempotency-Key");
         }
         assertThat(resource.create("k".repeat(255), transfer(7L), ada, URI_INFO).getStatus())
                 .isEqualTo(201);
@@ -149,17 +149,17 @@ class TransactionsResourceTest {
 
     @Test
     void whatFollowsNamesItsOriginal() {
-        Response answer = resource.capture("1", "k1", new AmountBody(5L), ada, CAPTURE_URI);
+        Response answer = resource.capture("1", "k1", Optional.of(new AmountBody(5L)), ada, CAPTURE_URI);
         assertThat(ledger.request).isEqualTo(new Capture("1", 5L));
         assertThat(answer.getLocation())
                 .isEqualTo(URI.create("https://host/api/v1/transactions/" + FakeLedger.TRANSACTION));
-        resource.capture("1", "k2", null, ada, CAPTURE_URI);
+        resource.capture("1", "k2", Optional.empty(), ada, CAPTURE_URI);
         assertThat(ledger.request).isEqualTo(new Capture("1", null));
-        resource.voidHold("1", "k3", new NothingBody(), ada, CAPTURE_URI);
+        resource.voidHold("1", "k3", Optional.of(new NothingBody()), ada, CAPTURE_URI);
         assertThat(ledger.request).isEqualTo(new Voiding("1"));
-        resource.reverse("1", "k4", new AmountBody(null), ada, CAPTURE_URI);
+        resource.reverse("1", "k4", Optional.of(new AmountBody(null)), ada, CAPTURE_URI);
         assertThat(ledger.request).isEqualTo(new Reversal("1", null));
-        refused(() -> resource.reverse("1", "k5", new AmountBody(0L), ada, CAPTURE_URI), 400, "amount");
+        refused(() -> resource.reverse("1", "k5", Optional.of(new AmountBody(0L)), ada, CAPTURE_URI), 400, "amount");
     }
 
     @Test
