@@ -18,7 +18,8 @@ import java.util.UUID;
 final class LedgerChecker {
     private static final int PAGE_ROWS = 500;
 
-    // The indexes are named, since statistics that lag behind a growing journal let the optimizer read all of it for each row.
+    // The indexes are named, since statistics that lag behind a growing journal let the optimizer read all of it for
+    // each row.
 
     private static final String ACCOUNT_PAGE = "SELECT a.id, a.posted_debits, a.posted_credits, a.last_sequence,"
             + " a.pending_debits, a.pending_credits,"
