@@ -5,6 +5,7 @@ import io.plinth.rest.internal.http.AnswerFilter;
 import io.plinth.rest.internal.http.CutOffInterceptor;
 import io.plinth.rest.internal.http.GuardFeature;
 import io.plinth.rest.internal.http.GzipInterceptor;
+import io.plinth.rest.internal.http.NoBodyFilter;
 import io.plinth.rest.internal.http.UnguardedRefusal;
 import io.plinth.rest.internal.json.JsonBody;
 import io.plinth.rest.internal.json.JsonLimits;
@@ -39,6 +40,7 @@ public final class StrictRestExtensions implements RestExtensions {
                 new WebApplicationExceptionMapper(),
                 new UnexpectedExceptionMapper(),
                 new ProblemWriter(),
+                new NoBodyFilter(),
                 new GuardFeature(),
                 new UnguardedRefusal(),
                 new AnswerFilter(),

@@ -385,8 +385,8 @@ class StrictRestExtensionsTest {
                                      | {"name":"x","count":1} | 415 | Content-Type
                     text/plain       | {"name":"x","count":1} | 415 | Content-Type
                     text/plain       |                        | 415 | Content-Type
-                    application/json | {"nam":"x"}            | 400 | nam
-                    application/json | null                   | 400 | null
+                    application/json | {"nam":"x","count":1}  | 400 | nam
+                    application/json | null                   | 200 | left out
                     """)
     void aBodyMayBeLeftOut(String contentType, String body, int status, String expected) throws Exception {
         for (String framing : List.of("Content-Length", "Transfer-Encoding")) {

@@ -27,8 +27,7 @@ import javax.ws.rs.ext.MessageBodyWriter;
  * JSON bodies to records and back. A body that may be left out is an {@link Optional} record. It has no {@code @Context} field, for which CXF would keep the application alive in
  * thread locals of the server's pool.
  */
-// The last one is what CXF makes of a request that says nothing, as one without a body does.
-@Consumes({MediaType.APPLICATION_JSON, JsonBody.MERGE_PATCH, MediaType.APPLICATION_OCTET_STREAM})
+@Consumes({MediaType.APPLICATION_JSON, JsonBody.MERGE_PATCH})
 @Produces(MediaType.APPLICATION_JSON)
 public final class JsonBody implements MessageBodyReader<Object>, MessageBodyWriter<Object> {
     /** RFC 7396. */
@@ -79,10 +78,6 @@ public final class JsonBody implements MessageBodyReader<Object>, MessageBodyWri
         }
         if (bytes.length == 0 && type == (Class<?>) Optional.class) {
             return Optional.empty();
-        }
-        if (bytes.length > 0 && contentType == null) {
-            throw ProblemException.of(
-                    ProblemType.UNSUPPORTED_MEDIA_TYPE, "Say what the body is: Content-Type: application/json.");
         }
         return read(bytes, generic);
     }

@@ -82,7 +82,9 @@ class OpenApiResourceTest {
         JsonNode other = api.at("/paths/~1api~1v1~1samples~1{id}~1close~1{how}/post");
         assertThat(other.at("/operationId").asText()).isEqualTo("samples-list-2");
         assertThat(other.at("/parameters").toString()).contains("\"how\"");
-        assertThat(other.at("/requestBody/required").asBoolean()).as("may be left out").isFalse();
+        assertThat(other.at("/requestBody/required").asBoolean())
+                .as("may be left out")
+                .isFalse();
         assertThat(other.at("/requestBody/content/application~1json/schema/$ref")
                         .asText())
                 .isEqualTo("#/components/schemas/samples.Part");
