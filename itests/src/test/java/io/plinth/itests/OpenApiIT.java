@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plinth.itests.harness.Http;
+import io.plinth.itests.harness.Money;
 import io.plinth.itests.harness.OnSharedServer;
 import io.plinth.itests.harness.OpenApiRules;
 import io.plinth.itests.harness.People;
@@ -73,7 +74,39 @@ class OpenApiIT {
                 .json()
                 .path("id")
                 .asText();
+        Money money = new Money(http);
+        String source = money.source();
+        String account = money.open(Map.of("ownerId", id, "currency", Money.CURRENCY));
+        money.fund(account, 1);
+        String transaction = http.get("/api/v1/transactions?accountId=" + account)
+                .token(token)
+                .send()
+                .json()
+                .at("/items/0/id")
+                .asText();
         Map<String, JsonNode> answers = Map.of(
+                "/api/v1/accounts/{id}",
+                        http.get("/api/v1/accounts/" + source)
+                                .token(token)
+                                .send()
+                                .json(),
+                "/api/v1/accounts/{id}/statement",
+                        http.get("/api/v1/accounts/" + account + "/statement")
+                                .token(token)
+                                .send()
+                                .json(),
+                "/api/v1/transactions/{id}",
+                        http.get("/api/v1/transactions/" + transaction)
+                                .token(token)
+                                .send()
+                                .json(),
+                "/api/v1/transactions",
+                        http.get("/api/v1/transactions?limit=1")
+                                .token(token)
+                                .send()
+                                .json(),
+                "/api/v1/ledger/check",
+                        http.get("/api/v1/ledger/check").token(token).send().json(),
                 "/api/v1/users/{id}",
                         http.get("/api/v1/users/" + id).token(token).send().json(),
                 "/api/v1/users",
@@ -91,7 +124,13 @@ class OpenApiIT {
         });
         assertThat(complaints).isEmpty();
         assertThat(answers.get("/api/v1/users").path("next").isNull()
-                        && answers.get("/api/v1/users/{id}").path("displayName").isNull())
+                        && answers.get("/api/v1/users/{id}").path("displayName").isNull()
+                        && answers.get("/api/v1/accounts/{id}")
+                                .at("/balance/available")
+                                .isNull()
+                        && answers.get("/api/v1/transactions/{id}")
+                                .path("metadata")
+                                .isNull())
                 .as("nulls were looked at")
                 .isTrue();
     }

@@ -6,6 +6,7 @@ import io.plinth.itests.harness.EventTap;
 import io.plinth.itests.harness.Eventually;
 import io.plinth.itests.harness.Http;
 import io.plinth.itests.harness.Http.Client;
+import io.plinth.itests.harness.Money;
 import io.plinth.itests.harness.People;
 import io.plinth.itests.harness.PlinthServer;
 import io.plinth.itests.harness.Reply;
@@ -92,6 +93,7 @@ class PrivacyIT {
         String token = http.token(client);
         http.get(path).token(token).send();
         http.get(path).token(token + "x").send();
+        moveMoney(http, events, id, token, displayName);
         http.call("DELETE", path).token(http.admin()).send();
         Eventually.within(Duration.ofSeconds(20), () -> assertThat(events.of(EventTap.USERS, id))
                 .hasSizeGreaterThanOrEqualTo(2));
@@ -100,6 +102,22 @@ class PrivacyIT {
                 .doesNotContain(displayName)
                 .doesNotContain(PASSWORD);
         return List.of(client.secret(), token, http.admin());
+    }
+
+    /** Names of accounts and metadata are the client's own words, and may be anything. */
+    private static void moveMoney(Http http, EventTap events, String userId, String token, String displayName) {
+        Money money = new Money(http);
+        String account = money.open(Map.of("ownerId", userId, "currency", Money.CURRENCY, "name", displayName));
+        Map<String, Object> body =
+                Money.with(Money.transfer(money.source(), account, 1), "metadata", Map.of("who", displayName));
+        String id = Money.done(money.post(http.admin(), Money.key(), body));
+        money.post(http.admin(), Money.key(), Money.with(body, "amount", 0));
+        money.post(token, Money.key(), body);
+        http.get(Money.TRANSACTIONS + "/export?format=csv").token(token).send();
+        Eventually.within(
+                Duration.ofSeconds(20),
+                () -> assertThat(events.all(EventTap.TRANSACTIONS).toString()).contains(id));
+        assertThat(events.all(EventTap.TRANSACTIONS).toString()).doesNotContain(displayName);
     }
 
     private static void assertOwnerOnly(Path data) throws IOException {

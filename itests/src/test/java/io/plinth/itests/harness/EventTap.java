@@ -22,13 +22,16 @@ import org.apache.activemq.artemis.api.core.client.ServerLocator;
 public final class EventTap implements AutoCloseable {
     public static final String USERS = "queue.users.events";
     public static final String EXAMPLE = "queue.example.events";
+    public static final String TRANSACTIONS = "queue.transactions.events";
     private static final Duration QUEUE_LIMIT = Duration.ofSeconds(20);
 
     private final ServerLocator locator;
     private final ClientSessionFactory factory;
     private final ClientSession session;
-    private final Map<String, ConcurrentLinkedQueue<Received>> received =
-            Map.of(USERS, new ConcurrentLinkedQueue<>(), EXAMPLE, new ConcurrentLinkedQueue<>());
+    private final Map<String, ConcurrentLinkedQueue<Received>> received = Map.of(
+            USERS, new ConcurrentLinkedQueue<>(),
+            EXAMPLE, new ConcurrentLinkedQueue<>(),
+            TRANSACTIONS, new ConcurrentLinkedQueue<>());
 
     /** One message: the CloudEvent and the broker's duplicate id. */
     public record Received(JsonNode event, String duplicateId) {
@@ -51,7 +54,7 @@ public final class EventTap implements AutoCloseable {
         this.session = session;
     }
 
-    /** Connects and consumes both queues. */
+    /** Connects and consumes all queues. */
     public static EventTap open(int port, String user, String password) {
         try {
             EventTap tap = connect(port, user, password);

@@ -14,14 +14,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param destination queue, such as {@code queue.users.events}
  * @param type CloudEvents {@code type}, such as {@code io.plinth.users.created}
- * @param subject CloudEvents {@code subject}: id of the user or account; events of one subject arrive in order
+ * @param subject CloudEvents {@code subject}: id of the user or account
  * @param id CloudEvents {@code id}, also {@code _AMQ_DUPL_ID}; UUIDv7
  * @param time when it happened
  * @param data JSON object of strings, whole numbers, booleans, {@code null}, lists and maps of those. Never e-mail,
  *     display name, metadata or secrets. At most 256 KiB as JSON
+ * @param orderingKey events with the same one arrive in order; it is not published. Usually the subject; what changes several
+ *     things at once, and is to be in order for each of them, has one for all of them. 1 to 64 characters
  */
 public record Event(
-        String destination, String type, String subject, UUID id, Instant time, Map<String, @Nullable Object> data) {
+        String destination,
+        String type,
+        String subject,
+        UUID id,
+        Instant time,
+        Map<String, @Nullable Object> data,
+        String orderingKey) {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([.-][a-z0-9]+){1,9}");
     private static final int SUBJECT_LENGTH_MAX = 64;
 
@@ -29,11 +37,27 @@ public record Event(
         if (!NAME.matcher(destination).matches() || !NAME.matcher(type).matches()) {
             throw new IllegalArgumentException("destination and type are dotted names: " + destination + ", " + type);
         }
-        if (subject.isEmpty() || subject.length() > SUBJECT_LENGTH_MAX) {
-            throw new IllegalArgumentException("subject needs 1 to 64 characters");
-        }
+        checkLength("subject", subject);
+        checkLength("orderingKey", orderingKey);
         data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
         data.forEach(Event::check);
+    }
+
+    /** An event whose order is that of its subject. */
+    public Event(
+            String destination,
+            String type,
+            String subject,
+            UUID id,
+            Instant time,
+            Map<String, @Nullable Object> data) {
+        this(destination, type, subject, id, time, data, subject);
+    }
+
+    private static void checkLength(String name, String value) {
+        if (value.isEmpty() || value.length() > SUBJECT_LENGTH_MAX) {
+            throw new IllegalArgumentException(name + " needs 1 to " + SUBJECT_LENGTH_MAX + " characters");
+        }
     }
 
     private static void check(String key, @Nullable Object value) {

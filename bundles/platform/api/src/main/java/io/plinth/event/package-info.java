@@ -1,6 +1,6 @@
 /** Events written in the business transaction and published afterwards as CloudEvents 1.0. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.plinth.event;
 

@@ -37,6 +37,12 @@ public interface Gate {
     /** Request attribute with the template of the matched resource, such as {@code /api/v1/users/{id}}. */
     String URI_TEMPLATE = "io.plinth.gateway.uriTemplate";
 
+    /**
+     * Request attribute with a {@link Runnable} that breaks off an answer which has begun: the client sees a closed connection
+     * or a reset stream instead of an end, and cannot take the part for the whole.
+     */
+    String CUT_OFF = "io.plinth.gateway.cutOff";
+
     /** Header of the platform's own probes of a version that takes no traffic yet. */
     String PROBE_HEADER = "X-Plinth-Probe";
 

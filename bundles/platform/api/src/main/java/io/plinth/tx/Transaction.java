@@ -16,8 +16,8 @@ public interface Transaction {
 
     /**
      * Publishes the event if, and only if, this transaction commits. Its outbox row is written last, after all changes of
-     * the entity manager were flushed, so that events of one subject leave in the order of their commits as long as each
-     * transaction changes (and so locks) the row of that subject.
+     * the entity manager were flushed, so that the events of one row leave in the order of their commits as long as each
+     * transaction changes (and so locks) that row, and all of them have one {@link Event#orderingKey}.
      */
     void publish(Event event);
 

@@ -108,6 +108,7 @@ public final class RequestGate implements Gate {
         }
         String requestId = requestId(request);
         request.setAttribute(REQUEST_ID, requestId);
+        request.setAttribute(CUT_OFF, (Runnable) () -> cutOff(response));
         addHeaders(request, response, requestId, limits);
         MDC.put(MDC_REQUEST_ID, requestId);
         try {
@@ -165,6 +166,15 @@ public final class RequestGate implements Gate {
             suspended.complete();
         } catch (IllegalStateException over) {
             LOG.debug("A stream ended by itself before it was told to");
+        }
+    }
+
+    /** Jetty aborts the connection, or with HTTP/2 the stream, for this status. */
+    private static void cutOff(HttpServletResponse response) {
+        try {
+            response.sendError(-1);
+        } catch (IOException gone) {
+            LOG.debug("The client of an answer that was to be cut off had gone by itself", gone);
         }
     }
 

@@ -92,7 +92,7 @@ final class FakeExchange {
     private Object onResponse(Method called, Object[] arguments) {
         switch (called.getName()) {
             case "setHeader" -> responseHeaders.put((String) arguments[0], (String) arguments[1]);
-            case "setStatus" -> status = (Integer) arguments[0];
+            case "setStatus", "sendError" -> status = (Integer) arguments[0];
             case "setContentType" -> responseHeaders.put("Content-Type", (String) arguments[0]);
             case "setContentLength" -> responseHeaders.put("Content-Length", String.valueOf(arguments[0]));
             case "resetBuffer" -> written.reset();

@@ -89,6 +89,14 @@ class RequestGateTest {
                 .containsKey("X-Request-Id");
     }
 
+    /** For Jetty, this status means to abort. */
+    @Test
+    void anAnswerCanBeCutOff() throws Exception {
+        assertPassed();
+        ((Runnable) exchange.attributes.get(Gate.CUT_OFF)).run();
+        assertThat(exchange.status).isEqualTo(-1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a", "A-Za.z_0-9", "0123456789012345678901234567890123456789012345678901234567890123"})
     void aGoodRequestIdIsTakenOver(String id) throws Exception {

@@ -231,11 +231,11 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
         Set<String> held = new HashSet<>();
         Set<String> blocked = new HashSet<>();
         for (OutboxRow event : events) {
-            if (held.contains(event.subject())) {
+            if (held.contains(event.orderingKey())) {
                 continue;
             }
             if (blocked.contains(event.destination())) {
-                held.add(event.subject());
+                held.add(event.orderingKey());
                 continue;
             }
             try {
@@ -250,7 +250,7 @@ final class ArtemisConnection implements Publisher, AutoCloseable {
                     published.add(event);
                     continue;
                 }
-                held.add(event.subject());
+                held.add(event.orderingKey());
                 boolean isPoison = !NOT_THE_EVENTS_FAULT.contains(cause.getType());
                 if (!isPoison) {
                     blocked.add(event.destination());

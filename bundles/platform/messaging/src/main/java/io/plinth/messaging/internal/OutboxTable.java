@@ -16,25 +16,26 @@ import java.util.stream.Collectors;
 /**
  * The SQL of the outbox.
  *
- * <h2>Why the events of a subject leave in the order of their commits</h2>
+ * <h2>Why the events of a row leave in the order of their commits</h2>
  *
  * <ol>
- *   <li>Two transactions that publish for one subject both change, and so lock, the row of that subject, and write their
- *       outbox rows after it ({@link io.plinth.tx.Transaction#publish}). The second writes its first outbox row only after
+ *   <li>Two transactions that publish for one row (a user, an account) both change it, and so lock it, and write their outbox
+ *       rows after that ({@link io.plinth.tx.Transaction#publish}). The second writes its first outbox row only after
  *       the first has committed; AUTO_INCREMENT only rises, so its ids are higher.
- *   <li>A gap below an id that a relay sees belongs to a transaction still running or rolled back. By 1 it is of another
- *       subject, so passing over it reorders nothing; it is found on a later turn.
- *   <li>For the same reason a snapshot that shows a later event of a subject shows every earlier one, published or not.
- *   <li>All events of a subject have one lane. A relay reads a lane only while it holds that lane's row lock, and commits the
- *       deletion of what it published together with giving up the lock. It reads <em>after</em> it got the lock, under READ
- *       COMMITTED, where each statement sees everything committed before it: the deletions of the relay before it among
- *       them. So each event is read by one relay at a time, and never again once another has deleted it.
+ *   <li>A gap below an id that a relay sees belongs to a transaction still running or rolled back. By 1 it is of other
+ *       rows, so passing over it reorders nothing; it is found on a later turn.
+ *   <li>For the same reason a snapshot that shows a later event of a row shows every earlier one, published or not.
+ *   <li>All events of a row have one ordering key, and all of a key one lane. The key of most is their subject; a transaction
+ *       between two accounts has one event that is in order for both, so all events of the ledger have one key.
+ *   <li>A relay reads a lane only while it holds that lane's row lock, and commits the deletion of what it published together
+ *       with giving up the lock. It reads <em>after</em> it got the lock, under READ COMMITTED, where each statement sees
+ *       everything committed before it: the deletions of the relay before it among them. So each event is read by one relay at a time, and never again once another has deleted it.
  *   <li>A batch is one broker transaction in the order of ids. If the relay dies between that commit and the database's, the
  *       rows are published again, in the same order; the broker knows their ids and drops them.
  *   <li>A relay that the database gave up (its connection died) while it still talks to the broker can only publish what it
  *       had read before, which the next relay publishes as well: whichever comes second is dropped by its id.
  *   <li>A batch passes over the events of a blocked destination, and over each event that comes after one of those in its
- *       subject, in one statement and so in one snapshot.
+ *       ordering key, in one statement and so in one snapshot.
  * </ol>
  */
 final class OutboxTable {
@@ -63,18 +64,20 @@ final class OutboxTable {
 
     /** One statement of many rows: their ids then rise in this order. */
     private static void insert(Connection connection, List<Event> events, long nowMillis) throws SQLException {
-        String sql = "INSERT INTO outbox (lane, bytes, event_id, destination, type, subject, appended_at_millis, body)"
-                + " VALUES " + "(?, ?, ?, ?, ?, ?, ?, ?), ".repeat(events.size() - 1) + "(?, ?, ?, ?, ?, ?, ?, ?)";
+        String sql = "INSERT INTO outbox (lane, bytes, event_id, destination, type, subject, ordering_key,"
+                + " appended_at_millis, body) VALUES " + "(?, ?, ?, ?, ?, ?, ?, ?, ?), ".repeat(events.size() - 1)
+                + "(?, ?, ?, ?, ?, ?, ?, ?, ?)";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int column = 0;
             for (Event event : events) {
                 String body = CloudEventJson.of(event);
-                statement.setInt(++column, Lanes.of(event.subject()));
+                statement.setInt(++column, Lanes.of(event.orderingKey()));
                 statement.setInt(++column, body.getBytes(StandardCharsets.UTF_8).length);
                 statement.setString(++column, event.id().toString());
                 statement.setString(++column, event.destination());
                 statement.setString(++column, event.type());
                 statement.setString(++column, event.subject());
+                statement.setString(++column, event.orderingKey());
                 statement.setLong(++column, nowMillis);
                 statement.setString(++column, body);
             }
@@ -119,7 +122,7 @@ final class OutboxTable {
     /**
      * The oldest events of the lanes, in the order of their ids; the first of them whatever its size.
      *
-     * @param blocked destinations whose events are left out, as are all that come after such an event of their subject
+     * @param blocked destinations whose events are left out, as are all that come after such an event of their ordering key
      */
     List<OutboxRow> read(Connection connection, List<Integer> lanes, Set<String> blocked, int eventsMax, int bytesMax)
             throws SQLException {
@@ -168,14 +171,14 @@ final class OutboxTable {
         // In the order of ids all that is blocked would be read first, which may be a million rows.
         return " FORCE INDEX (outbox_destination) WHERE lane = ? AND destination NOT IN (" + marks(blocked) + ")"
                 + " AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = event.lane"
-                + " AND earlier.subject = event.subject AND earlier.destination IN (" + marks(blocked) + ")"
+                + " AND earlier.ordered_by = event.ordered_by AND earlier.destination IN (" + marks(blocked) + ")"
                 + " AND earlier.id < event.id)";
     }
 
     private static List<OutboxRow> rows(Connection connection, List<Long> ids) throws SQLException {
         List<OutboxRow> events = new ArrayList<>(ids.size());
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT id, event_id, destination, type, subject, attempts, body FROM outbox WHERE id IN ("
+                "SELECT id, event_id, destination, type, ordered_by, attempts, body FROM outbox WHERE id IN ("
                         + marks(ids.size()) + ") ORDER BY id")) {
             bind(statement, ids);
             try (ResultSet rows = statement.executeQuery()) {

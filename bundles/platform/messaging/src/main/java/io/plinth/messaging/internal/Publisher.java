@@ -6,11 +6,11 @@ import java.util.List;
 /** Brings events to the broker. */
 interface Publisher {
     /**
-     * Publishes the events; those of one subject in the order given. An event that is published again, since its first
+     * Publishes the events; those of one ordering key in the order given. An event that is published again, since its first
      * publication was not noted, reaches its queue only once.
      *
      * @param patience after which a broker that does not take them counts as down
-     * @return what became of them; events in neither of its lists wait for an earlier one of their subject, or for their
+     * @return what became of them; events in neither of its lists wait for an earlier one of their ordering key, or for their
      *     destination
      * @throws BrokerUnavailableException when the broker did not answer: each of the events may or may not be published
      */
@@ -28,7 +28,7 @@ interface Publisher {
      * What became of a batch.
      *
      * @param published the broker has them on disk
-     * @param refused the broker took neither these nor later events of their subjects
+     * @param refused the broker took neither these nor later events of their ordering keys
      */
     record Outcome(List<OutboxRow> published, List<Refusal> refused) {
         public Outcome {

@@ -129,14 +129,14 @@ final class Relay {
         }
     }
 
-    /** The first event of such a destination that overtakes no other of its subject; empty when each would. */
+    /** The first event of such a destination that overtakes no other of its ordering key; empty when each would. */
     private static List<OutboxRow> firstOf(Set<String> destinations, List<OutboxRow> events) {
-        Set<String> subjectsBefore = new HashSet<>();
+        Set<String> keysBefore = new HashSet<>();
         for (OutboxRow event : events) {
-            if (destinations.contains(event.destination()) && !subjectsBefore.contains(event.subject())) {
+            if (destinations.contains(event.destination()) && !keysBefore.contains(event.orderingKey())) {
                 return List.of(event);
             }
-            subjectsBefore.add(event.subject());
+            keysBefore.add(event.orderingKey());
         }
         return List.of();
     }

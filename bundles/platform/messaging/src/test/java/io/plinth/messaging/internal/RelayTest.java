@@ -1,5 +1,7 @@
 package io.plinth.messaging.internal;
 
+import static io.plinth.messaging.internal.EventNumbers.assertOrdered;
+import static io.plinth.messaging.internal.EventNumbers.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -178,6 +180,30 @@ class RelayTest {
             assertThat(relay(LIMITS).turn(connection).moved()).isEqualTo(1);
         }
         assertThat(numbers(broker.drain(QUEUE, 2))).containsExactly(2, 1);
+    }
+
+    @Test
+    void eventsOfOneOrderingKeyWaitForEachOtherWhateverTheirSubject() throws Exception {
+        append(ordered(QUEUE, TestBroker.POISON, "a", 1), ordered(QUEUE, TYPE, "b", 2), event("other", 3));
+        try (ArtemisConnection connection = connect()) {
+            assertThat(relay(LIMITS).turn(connection).moved()).as("refused").isEqualTo(1);
+        }
+        String blocked = "queue.blocked.events";
+        append(ordered(blocked, TYPE, "c", 4), ordered(QUEUE, TYPE, "d", 5), event("other", 6));
+        Blockages blockages = new Blockages(() -> 0);
+        blockages.block(blocked, "it is full");
+        blockages.block("queue.of.nothing", "it is full");
+        try (Connection connection = database.connect()) {
+            List<Integer> lanes = List.of(Lanes.of("key"), Lanes.of("other"));
+            assertThat(table.read(connection, lanes, blockages.now(), 10, 1 << 20))
+                    .extracting(OutboxRow::body)
+                    .noneMatch(body -> body.contains("\"n\":5"))
+                    .anyMatch(body -> body.contains("\"n\":6"));
+        }
+        relayAll();
+        assertThat(numbers(broker.drain(QUEUE, 4))).containsExactlyInAnyOrder(3, 2, 5, 6);
+        broker.drain(blocked, 1);
+        broker.drain("DLQ", 1);
     }
 
     @Test
@@ -461,23 +487,7 @@ class RelayTest {
         return new Event(destination, TYPE, subject, UUID.randomUUID(), NOW, Map.of("n", number));
     }
 
-    private static List<Integer> numbers(List<TestBroker.Received> received) throws Exception {
-        List<Integer> numbers = new ArrayList<>();
-        for (TestBroker.Received one : received) {
-            numbers.add(new ObjectMapper().readTree(one.body()).at("/data/n").asInt());
-        }
-        return numbers;
-    }
-
-    private static void assertOrdered(List<TestBroker.Received> received) throws Exception {
-        Map<String, Integer> last = new HashMap<>();
-        for (TestBroker.Received one : received) {
-            JsonNode json = new ObjectMapper().readTree(one.body());
-            int number = json.at("/data/n").asInt();
-            Integer before = last.put(json.get("subject").asText(), number);
-            assertThat(number)
-                    .as("after %s of %s", before, json.get("subject"))
-                    .isGreaterThan(before == null ? -1 : before);
-        }
+    private static Event ordered(String destination, String type, String subject, int number) {
+        return new Event(destination, type, subject, UUID.randomUUID(), NOW, Map.of("n", number), "key");
     }
 }

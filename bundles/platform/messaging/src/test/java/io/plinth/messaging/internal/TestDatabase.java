@@ -31,7 +31,10 @@ final class TestDatabase {
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS outbox, outbox_lanes, subjects");
             statement.execute("CREATE TABLE subjects (name VARCHAR(64) PRIMARY KEY, version INT NOT NULL)");
-            for (String sql : (migration("V1__outbox.sql") + migration("V2__outbox_by_destination.sql")).split(";")) {
+            for (String sql : (migration("V1__outbox.sql")
+                            + migration("V2__outbox_by_destination.sql")
+                            + migration("V3__outbox_ordering_key.sql"))
+                    .split(";")) {
                 if (!sql.isBlank()) {
                     statement.execute(sql);
                 }

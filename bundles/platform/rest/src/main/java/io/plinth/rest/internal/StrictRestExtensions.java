@@ -3,8 +3,10 @@ package io.plinth.rest.internal;
 import io.plinth.rest.RestExtensions;
 import io.plinth.rest.internal.http.AnswerFilter;
 import io.plinth.rest.internal.http.ContextLoader;
+import io.plinth.rest.internal.http.CutOffInterceptor;
 import io.plinth.rest.internal.http.GuardFeature;
 import io.plinth.rest.internal.http.GzipInterceptor;
+import io.plinth.rest.internal.http.NoBodyFilter;
 import io.plinth.rest.internal.http.UnguardedRefusal;
 import io.plinth.rest.internal.json.JsonBody;
 import io.plinth.rest.internal.json.JsonLimits;
@@ -39,10 +41,12 @@ public final class StrictRestExtensions implements RestExtensions {
                 new WebApplicationExceptionMapper(),
                 new UnexpectedExceptionMapper(),
                 new ProblemWriter(),
+                new NoBodyFilter(),
                 new GuardFeature(),
                 new UnguardedRefusal(),
                 new ContextLoader(),
                 new AnswerFilter(),
+                new CutOffInterceptor(),
                 new GzipInterceptor(gzipBytesMin));
     }
 }

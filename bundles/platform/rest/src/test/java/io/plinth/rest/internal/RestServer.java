@@ -88,6 +88,7 @@ final class RestServer {
         protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                 throws IOException, ServletException {
             request.setAttribute(Gate.REQUEST_ID, "req-1");
+            request.setAttribute(Gate.CUT_OFF, (Runnable) () -> cutOff(response));
             String roles = request.getHeader(ROLES);
             chain.doFilter(
                     new HttpServletRequestWrapper(request) {
@@ -104,6 +105,14 @@ final class RestServer {
                     response);
             Object template = request.getAttribute(Gate.URI_TEMPLATE);
             templates.add(template == null ? "none" : template.toString());
+        }
+
+        private static void cutOff(HttpServletResponse response) {
+            try {
+                response.sendError(-1);
+            } catch (IOException impossible) {
+                throw new AssertionError(impossible);
+            }
         }
     }
 }

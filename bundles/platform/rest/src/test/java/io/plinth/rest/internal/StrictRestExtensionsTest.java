@@ -1,6 +1,8 @@
 package io.plinth.rest.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -26,6 +29,7 @@ import javax.ws.rs.Consumes;
 import javax.ws.rs.DELETE;
 import javax.ws.rs.ForbiddenException;
 import javax.ws.rs.GET;
+import javax.ws.rs.HeaderParam;
 import javax.ws.rs.PATCH;
 import javax.ws.rs.POST;
 import javax.ws.rs.Path;
@@ -75,6 +79,33 @@ class StrictRestExtensionsTest {
                     output.write("{\"n\":1}\n".getBytes(StandardCharsets.US_ASCII));
                 }
             };
+        }
+
+        @GET
+        @Path("broken/{lines}")
+        @PermitAll
+        @Produces("application/x-ndjson")
+        public StreamingOutput broken(@PathParam("lines") int lines) {
+            return output -> {
+                for (int i = 0; i < lines; i++) {
+                    output.write("{\"n\":1}\n".getBytes(StandardCharsets.US_ASCII));
+                }
+                throw ProblemException.unavailable("No database.", Duration.ofSeconds(1), null);
+            };
+        }
+
+        @POST
+        @Path("optional")
+        @PermitAll
+        public Thing optional(Optional<Thing> thing) {
+            return thing.orElse(new Thing("left out", 0));
+        }
+
+        @GET
+        @Path("key")
+        @PermitAll
+        public Thing key(@HeaderParam("Idempotency-Key") String key) {
+            return new Thing(key, 1);
         }
 
         @POST
@@ -324,6 +355,77 @@ class StrictRestExtensionsTest {
         try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(stream.body()))) {
             assertThat(plain.readAllBytes()).hasSize(800_000);
         }
+    }
+
+    /** An answer that ends early must not look whole: neither as it is, nor compressed, nor when it is short. */
+    @ParameterizedTest
+    @CsvSource({"1, identity", "1, gzip", "100000, identity", "100000, gzip"})
+    void cutsOffWhatFailsAfterItHasBegun(int lines, String encoding) {
+        String path = "/api/v1/things/broken/" + lines;
+        if (lines == 1 && encoding.equals("gzip")) {
+            // Held back for compression, so that it could still be answered.
+            assertThatCode(() ->
+                            problem(server.send("GET", path, null, "Accept-Encoding", encoding), 503, "unavailable"))
+                    .doesNotThrowAnyException();
+        } else {
+            assertThatIOException().isThrownBy(() -> server.send("GET", path, null, "Accept-Encoding", encoding));
+        }
+    }
+
+    @Test
+    void answersWhatFailsBeforeItHasBegun() throws Exception {
+        problem(server.send("GET", "/api/v1/things/broken/0", null), 503, "unavailable");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                                     |                        | 200 | left out
+                    application/json |                        | 200 | left out
+                    application/json | {"name":"x","count":1} | 200 | x
+                                     | {"name":"x","count":1} | 415 | Content-Type
+                    text/plain       | {"name":"x","count":1} | 415 | Content-Type
+                    text/plain       |                        | 415 | Content-Type
+                    application/json | {"nam":"x","count":1}  | 400 | nam
+                    application/json | null                   | 200 | left out
+                    """)
+    void aBodyMayBeLeftOut(String contentType, String body, int status, String expected) throws Exception {
+        for (String framing : List.of("Content-Length", "Transfer-Encoding")) {
+            StringBuilder request =
+                    new StringBuilder("POST /api/v1/things/optional HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+            if (contentType != null) {
+                request.append("Content-Type: ").append(contentType).append("\r\n");
+            }
+            String sent = body == null ? "" : body;
+            if (framing.equals("Content-Length")) {
+                request.append("Content-Length: ")
+                        .append(sent.length())
+                        .append("\r\n\r\n")
+                        .append(sent);
+            } else {
+                request.append("Transfer-Encoding: chunked\r\n\r\n");
+                if (!sent.isEmpty()) {
+                    request.append(Integer.toHexString(sent.length()))
+                            .append("\r\n")
+                            .append(sent)
+                            .append("\r\n");
+                }
+                request.append("0\r\n\r\n");
+            }
+            try (Socket socket = new Socket("127.0.0.1", server.port())) {
+                socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.US_ASCII));
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(answer).as(framing).startsWith("HTTP/1.1 " + status).contains(expected);
+            }
+        }
+    }
+
+    /** Some headers are lists for JAX-RS; a key is one text whatever is in it. */
+    @Test
+    void leavesHeadersWhole() throws Exception {
+        String key = "a,b; \"c\" \\ ~!";
+        HttpResponse<byte[]> response = server.send("GET", "/api/v1/things/key", null, "Idempotency-Key", key);
+        assertThat(new ObjectMapper().readTree(response.body()).path("name").asText())
+                .isEqualTo(key);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.plinth.rest.internal.http;
 import io.plinth.gateway.Gate;
 import io.plinth.rest.internal.problem.HttpProblems;
 import io.plinth.rest.internal.problem.Problem;
+import java.io.InputStream;
 import java.util.Locale;
 import java.util.Set;
 import javax.ws.rs.container.ContainerRequestContext;
@@ -11,6 +12,7 @@ import javax.ws.rs.container.ContainerResponseFilter;
 import javax.ws.rs.core.HttpHeaders;
 import javax.ws.rs.core.MediaType;
 import javax.ws.rs.core.MultivaluedMap;
+import javax.ws.rs.core.StreamingOutput;
 
 /** The last look at every answer: problems get path and id of the request, and what nobody may store is marked so. */
 public final class AnswerFilter implements ContainerResponseFilter {
@@ -27,6 +29,11 @@ public final class AnswerFilter implements ContainerResponseFilter {
                     request.getUriInfo().getRequestUri().getRawPath(), (String) request.getProperty(Gate.REQUEST_ID));
             response.setEntity(document, null, Problem.MEDIA_TYPE);
             response.getHeaders().putSingle(HttpHeaders.CONTENT_LENGTH, Integer.toString(document.length));
+        }
+        if (response.getEntity() instanceof StreamingOutput || response.getEntity() instanceof InputStream) {
+            // What writes an answer cannot see the attributes of the request, only what filters have set.
+            request.setProperty(Gate.CUT_OFF, request.getProperty(Gate.CUT_OFF));
+            request.setProperty(Gate.REQUEST_ID, request.getProperty(Gate.REQUEST_ID));
         }
         MultivaluedMap<String, Object> headers = response.getHeaders();
         if (!headers.containsKey(HttpHeaders.CACHE_CONTROL)) {

@@ -12,6 +12,7 @@ import java.io.Reader;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.Produces;
@@ -23,7 +24,7 @@ import javax.ws.rs.ext.MessageBodyReader;
 import javax.ws.rs.ext.MessageBodyWriter;
 
 /**
- * JSON bodies to records and back. It has no {@code @Context} field, for which CXF would keep the application alive in
+ * JSON bodies to records and back. A body that may be left out is an {@link Optional} record. It has no {@code @Context} field, for which CXF would keep the application alive in
  * thread locals of the server's pool.
  */
 @Consumes({MediaType.APPLICATION_JSON, JsonBody.MERGE_PATCH})
@@ -74,6 +75,9 @@ public final class JsonBody implements MessageBodyReader<Object>, MessageBodyWri
         if (bytes.length > JsonLimits.BODY_BYTES) {
             throw ProblemException.of(
                     ProblemType.CONTENT_TOO_LARGE, "The body is over " + JsonLimits.BODY_BYTES + " bytes.");
+        }
+        if (bytes.length == 0 && type == (Class<?>) Optional.class) {
+            return Optional.empty();
         }
         return read(bytes, generic);
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.plinth.problem.FieldError;
 import io.plinth.problem.ProblemException;
 import io.plinth.problem.ProblemType;
+import io.plinth.rest.Timestamps;
 import java.math.BigInteger;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
@@ -122,7 +123,7 @@ final class JsonFault {
             return "must be a string";
         }
         if (type == java.time.Instant.class) {
-            return "must be an RFC 3339 time such as 2026-01-31T12:00:00Z";
+            return Timestamps.EXPECTED;
         }
         if (TemporalAccessor.class.isAssignableFrom(type)) {
             return "must be an ISO 8601 date or time";

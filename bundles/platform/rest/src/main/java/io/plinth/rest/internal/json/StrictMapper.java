@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.util.LRUMap;
 import com.fasterxml.jackson.databind.util.LookupCache;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.plinth.rest.JsonObject;
 import java.time.Instant;
 
 /**
@@ -34,7 +35,10 @@ public final class StrictMapper {
                 .annotationIntrospector(new LowerCaseEnums())
                 .addModule(new Jdk8Module().configureReadAbsentAsNull(true))
                 .addModule(new JavaTimeModule())
-                .addModule(new SimpleModule("plinth").addDeserializer(Instant.class, new InstantText()))
+                .addModule(new SimpleModule("plinth")
+                        .addDeserializer(Instant.class, new InstantText())
+                        .addDeserializer(JsonObject.class, new CanonicalObject.Reader())
+                        .addSerializer(JsonObject.class, new CanonicalObject.Writer()))
                 .enable(
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                         DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,

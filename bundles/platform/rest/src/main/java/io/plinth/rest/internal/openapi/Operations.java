@@ -169,6 +169,9 @@ final class Operations {
             consumes = resource.getAnnotation(Consumes.class);
         }
         String[] mediaTypes = consumes == null ? new String[] {"application/json"} : consumes.value();
+        if (type instanceof ParameterizedType generic && generic.getRawType() == Optional.class) {
+            return new RequestBody().content(content(mediaTypes, generic.getActualTypeArguments()[0]));
+        }
         return new RequestBody().required(true).content(content(mediaTypes, type));
     }
 

@@ -1,6 +1,7 @@
 package io.plinth.rest.internal.openapi;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.plinth.rest.JsonObject;
 import io.plinth.rest.Page;
 import io.plinth.rest.internal.json.JsonLimits;
 import io.plinth.rest.internal.json.StrictMapper;
@@ -11,6 +12,7 @@ import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.converter.ResolvedSchema;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -54,6 +56,9 @@ final class Schemas {
                 return null;
             }
             Class<?> raw = mapper.constructType(type.getType()).getRawClass();
+            if (raw == JsonObject.class) {
+                return new ObjectSchema().additionalProperties(true);
+            }
             Schema<?> schema = chain.next().resolve(type, context, chain);
             if (raw.isRecord() && schema != null) {
                 Schema<?> model = schema.get$ref() == null

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.plinth.problem.FieldError;
 import io.plinth.problem.ProblemException;
+import io.plinth.rest.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -53,6 +54,8 @@ class JsonBodyTest {
     record Patch(Optional<String> displayName, Optional<Integer> age) {}
 
     record Node(Node child) {}
+
+    record Tagged(JsonObject tags, Optional<JsonObject> more) {}
 
     private Order order(String json) {
         return (Order) body.read(json.getBytes(StandardCharsets.UTF_8), Order.class);
@@ -222,6 +225,58 @@ class JsonBodyTest {
                         .errors())
                 .extracting(FieldError::field)
                 .containsExactly("age");
+    }
+
+    private Tagged tagged(String json) {
+        return (Tagged) body.read(json.getBytes(StandardCharsets.UTF_8), Tagged.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    { }                                            | {}
+                    { "b" : 1 , "a" : [ true , null, "x" ] }       | {"a":[true,null,"x"],"b":1}
+                    {"a":{"d":{},"c":[]}}                          | {"a":{"c":[],"d":{}}}
+                    {"a":1e2,"b":100.0,"c":-0.0,"d":1000000}       | {"a":100,"b":100,"c":0,"d":1000000}
+                    {"a":0.10,"b":1.5E-3,"c":-12.340}              | {"a":0.1,"b":0.0015,"c":-12.34}
+                    {"a":1e999999,"b":1E-999999}                   | {"a":1E+999999,"b":1E-999999}
+                    {"\\u0061":"\\u00e9\\/\\n\\u001f"}             | {"a":"é/\\n\\u001F"}
+                    {"é":1,"z":2,"Z":3,"":4}                       | {"":4,"Z":3,"z":2,"é":1}
+                    """)
+    void makesObjectsCanonical(String given, String canonical) {
+        JsonObject read = tagged("{\"tags\":" + given.strip() + "}").tags();
+        assertThat(read.text()).isEqualTo(canonical.strip());
+        assertThat(tagged("{\"tags\":" + read.text() + "}").tags()).isEqualTo(read);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {"tags":[]}                    | tags     | must be an object
+                    {"tags":"{}"}                  | tags     | must be an object
+                    {"tags":1}                     | tags     | must be an object
+                    {"more":"x"}                   | more     | must be an object
+                    {"tags":{"a":1,"a":1}}         | tags.a   | is there twice
+                    {"tags":{"a":1e99999999999}}   | tags     | exponent
+                    """)
+    void refusesWhatIsNoObject(String json, String field, String message) {
+        ProblemException refused = catchThrowableOfType(ProblemException.class, () -> tagged(json.strip()));
+        assertThat(refused.type().status()).isEqualTo(400);
+        assertThat(refused.errors()).extracting(FieldError::field).containsExactly(field.strip());
+        assertThat(refused.errors().get(0).message()).contains(message.strip());
+    }
+
+    @Test
+    void writesObjectsAsTheyStand() throws IOException {
+        assertThat(tagged("{\"tags\":null}")).isEqualTo(new Tagged(null, null));
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        body.writeTo(
+                new Tagged(new JsonObject("{\"a\":1}"), Optional.of(new JsonObject("{}"))),
+                Tagged.class,
+                Tagged.class,
+                new java.lang.annotation.Annotation[0],
+                MediaType.APPLICATION_JSON_TYPE,
+                new MultivaluedHashMap<>(),
+                written);
+        assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo("{\"tags\":{\"a\":1},\"more\":{}}");
     }
 
     @Test

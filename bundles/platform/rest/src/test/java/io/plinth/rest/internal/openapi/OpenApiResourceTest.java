@@ -82,6 +82,12 @@ class OpenApiResourceTest {
         JsonNode other = api.at("/paths/~1api~1v1~1samples~1{id}~1close~1{how}/post");
         assertThat(other.at("/operationId").asText()).isEqualTo("samples-list-2");
         assertThat(other.at("/parameters").toString()).contains("\"how\"");
+        assertThat(other.at("/requestBody/required").asBoolean())
+                .as("may be left out")
+                .isFalse();
+        assertThat(other.at("/requestBody/content/application~1json/schema/$ref")
+                        .asText())
+                .isEqualTo("#/components/schemas/samples.Part");
         assertThat(api.at("/paths").has("/api/v1/samples/secret")).isFalse();
         assertThat(api.at("/paths").has("/openapi.json")).isTrue();
 
@@ -97,6 +103,9 @@ class OpenApiResourceTest {
         assertThat(sample.at("/state/enum").toString()).isEqualTo("[\"open\",\"rolled-back\"]");
         assertThat(sample.at("/parts/items/$ref").asText()).isEqualTo("#/components/schemas/samples.Part");
         assertThat(sample.at("/metadata/additionalProperties/type").asText()).isEqualTo("string");
+        assertThat(sample.at("/tags").toString()).isEqualTo("{\"type\":\"object\",\"additionalProperties\":true}");
+        assertThat(sample.at("/more/type").asText()).isEqualTo("object");
+        assertThat(sample.at("/more/nullable").asBoolean()).isTrue();
     }
 
     private static List<String> statuses(JsonNode operation) {

@@ -3,6 +3,7 @@ package io.plinth.rest.internal.openapi;
 import io.plinth.capability.RestResource;
 import io.plinth.rest.Answers;
 import io.plinth.rest.Described;
+import io.plinth.rest.JsonObject;
 import io.plinth.rest.Page;
 import java.time.Instant;
 import java.util.List;
@@ -48,6 +49,8 @@ public final class SampleResource implements RestResource {
             List<Part> parts,
             Optional<Part> main,
             Map<String, String> metadata,
+            JsonObject tags,
+            Optional<JsonObject> more,
             boolean isGift) {}
 
     record SamplePatch(Optional<String> note, Optional<State> state) {}
@@ -89,7 +92,7 @@ public final class SampleResource implements RestResource {
     @POST
     @Path("{id}/close/{how}")
     @Answers(pageOf = Part.class)
-    public Response list(@PathParam("id") String id) {
+    public Response list(@PathParam("id") String id, Optional<Part> body) {
         return Response.ok().build();
     }
 
