@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -155,10 +156,10 @@ class CommitterTest {
         CompletableFuture<Void> closed = CompletableFuture.runAsync(committer::close, callers);
         goOn.countDown();
         closed.get();
-        assertThat(first.isDone() && second.isDone() && third.isDone()).isTrue();
-        first.get();
-        second.get();
-        third.get();
+        assertThat(sizes).as("done when it is closed").containsExactlyInAnyOrder(1, 5, 4);
+        for (Future<?> accepted : List.of(first, second, third)) {
+            accepted.get(10, TimeUnit.SECONDS);
+        }
         assertThatThrownBy(() -> committer.submit(List.of(unit()))).isInstanceOf(ProblemException.class);
     }
 

@@ -80,6 +80,8 @@ class LedgerPropertyTest {
         Arbitrary<Operation> operations = Arbitraries.frequencyOf(
                 Tuple.of(6, Arbitraries.just(Operation.TRANSFER)),
                 Tuple.of(5, Arbitraries.just(Operation.HOLD)),
+                Tuple.of(4, Arbitraries.just(Operation.CAPTURE)),
+                Tuple.of(2, Arbitraries.just(Operation.PASS_TIME)),
                 Tuple.of(10, Arbitraries.of(Operation.class)));
         return Combinators.combine(
                         operations,

@@ -13,7 +13,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Most events in one broker transaction, 1 to 5000.",
             min = "1",
             max = "5000")
-    int batchEvents() default 500;
+    int batchEvents() default 2_000;
 
     @AttributeDefinition(
             name = "Bytes in a batch",
