@@ -125,17 +125,34 @@ final class MeasuredServer implements AutoCloseable {
 
     /** Resident memory of the JVM, in MB of 1,048,576 bytes. */
     long jvmResidentMegabytes() throws IOException {
-        return residentMegabytes(Stream.concat(Stream.of(process.toHandle()), process.descendants())
-                .filter(handle -> handle.info().command().orElse("").endsWith("/java"))
-                .findFirst()
-                .orElseThrow());
+        return residentMegabytes(process("/java"));
     }
 
     long databaseResidentMegabytes() throws IOException {
-        return residentMegabytes(process.descendants()
-                .filter(handle -> handle.info().command().orElse("").endsWith("mariadbd"))
+        return residentMegabytes(process("mariadbd"));
+    }
+
+    /** CPU time that the JVM ({@code /java}) or the database ({@code mariadbd}) has taken. */
+    double cpuSeconds(String program) {
+        return process(program).info().totalCpuDuration().orElseThrow().toMillis() / 1000.0;
+    }
+
+    /** Collects the garbage of the JVM. */
+    void collect() throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process collecting = new ProcessBuilder(jcmd.toString(), Long.toString(process("/java").pid()), "GC.run")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (collecting.waitFor() != 0) {
+            throw new IOException("jcmd failed");
+        }
+    }
+
+    private ProcessHandle process(String program) {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .filter(handle -> handle.info().command().orElse("").endsWith(program))
                 .findFirst()
-                .orElseThrow());
+                .orElseThrow();
     }
 
     @Override
