@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * for each, and next to the same SQL in a loop without a server; or how long a check of many rows takes.
  *
  * <p>Arguments: the home of the distribution, whose configuration is changed, a folder for data, then {@code speed} and the
- * number of rounds, or {@code check} and the number of entries, and how many committers there are.
+ * number of rounds, or {@code check} and the number of rows, and how many committers there are.
  */
 public final class LedgerFigures {
     private static final int CONNECTIONS = 32;
@@ -90,7 +90,7 @@ public final class LedgerFigures {
         int threads = mode.threads == 0 ? committers : mode.threads;
         Files.writeString(
                 home.resolve("etc/io.plinth.transactions.cfg"),
-                "committers = " + threads + "\ncommitRequests = " + mode.batch + "\n");
+                "committers = " + threads + "\ncommitRequests = " + mode.batch + "\nsealMillis = 1000\n");
     }
 
     /** What was measured in the rounds of one row. */
@@ -225,10 +225,10 @@ public final class LedgerFigures {
         }
     }
 
-    /** A journal of so many entries, one transaction for two of them, in closed formulas. */
-    private void check(MeasuredServer server, int entries) throws Exception {
+    /** A journal of so many rows, one transaction to two entries, in closed formulas. */
+    private void check(MeasuredServer server, int rows) throws Exception {
         open(server, CHECK_ACCOUNTS, null);
-        int transactions = entries / 2 / CHECK_ACCOUNTS * CHECK_ACCOUNTS;
+        int transactions = rows / 3 / CHECK_ACCOUNTS * CHECK_ACCOUNTS;
         long rounds = transactions / CHECK_ACCOUNTS;
         say("%d transactions are being written", transactions);
         try (Connection connection = connect(server)) {
@@ -239,7 +239,7 @@ public final class LedgerFigures {
                     + ", last_sequence = " + 2 * rounds);
         }
         for (int i = 1; i <= 2; i++) {
-            timedCheck(server, 2 * transactions, i == 1 ? "hardly any of it sealed" : "sealed");
+            timedCheck(server, 3L * transactions, i == 1 ? "hardly any of it sealed" : "sealed");
             if (i == 1) {
                 awaitSealed(server, 2L * transactions);
             }
@@ -262,15 +262,15 @@ public final class LedgerFigures {
         say("%d of %d entries are sealed after %.0f s", sealed, entries, (System.nanoTime() - start) / 1e9);
     }
 
-    private void timedCheck(MeasuredServer server, long entries, String what) throws Exception {
+    private void timedCheck(MeasuredServer server, long rows, String what) throws Exception {
         double before = heapAfterCollection(server);
         double cpu = server.cpuSeconds("/java");
         long start = System.nanoTime();
         String answer = get(server, "/api/v1/ledger/check");
         double seconds = (System.nanoTime() - start) / 1e9;
-        row(String.format(Locale.ROOT, "check of %d entries, %s", entries, what), "", "%.1f s", seconds);
-        row("the same for 10 million rows of entries and transactions", "≤ 60 s", "%.0f s",
-                seconds * 10_000_000 / (entries * 1.5));
+        row(String.format(Locale.ROOT, "check of %d rows of entries and transactions, %s", rows, what), "", "%.1f s", seconds);
+        row("the same for 10 million rows, in proportion", "≤ 60 s", "%.0f s",
+                seconds * 10_000_000 / rows);
         row("heap afterwards, more than before", "≤ 64 MB", "%.1f MB", heapAfterCollection(server) - before);
         row("CPU of the server for it", "", "%.1f s", server.cpuSeconds("/java") - cpu);
         say("it says %s", answer);

@@ -35,15 +35,12 @@ class LedgerKillIT {
     void ofTheServer() {
         Path data = Distribution.freshFolder("ledger-killed");
         Ports ports = Ports.free();
-        List<String> accounts;
-        try (PlinthServer server = PlinthServer.start(data, ports, Map.of())) {
-            accounts = new LedgerAccount(server).open(ACCOUNTS);
-        }
         int unsettled = 0;
         int doneUnheard = 0;
         int acknowledged = 0;
         PlinthServer server = PlinthServer.start(data, ports, Map.of());
         try {
+            List<String> accounts = new LedgerAccount(server).open(ACCOUNTS);
             for (int round = 0; round < KILLS; round++) {
                 Map<String, String> told;
                 Map<String, Map<String, Object>> sent;

@@ -7,15 +7,20 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the ledger in the background, on one thread that rests nine times as long as it works: seals new entries, and
- * checks the whole ledger again and again. What it finds is an ERROR in the log and a metric.
+ * Looks after the ledger in the background, on one thread that rests longer than it works: seals new entries, and checks the
+ * whole ledger again and again. What it finds is an ERROR in the log and a metric.
  */
 final class LedgerAudit implements AutoCloseable {
-    private static final int REST_TIMES = 9;
+    /** So that sealing keeps up with what a quarter of a core can seal, and the check takes a tenth of one at most. */
+    private static final int SEAL_REST_TIMES = 3;
+
+    private static final int CHECK_REST_TIMES = 9;
     private static final int NAMED_MAX = 10;
     /** So that the check has its turn, and a stop need not wait long. */
     private static final long SEAL_NANOS_MAX = Duration.ofSeconds(1).toNanos();
@@ -63,30 +68,40 @@ final class LedgerAudit implements AutoCloseable {
     }
 
     void start() {
-        schedule("seal entries", this::seal, sealInterval, sealInterval.toNanos());
-        schedule("check itself", this::step, checkInterval, checkInterval.toNanos());
+        schedule("seal entries", this::seal, SEAL_REST_TIMES, sealInterval, sealInterval.toNanos());
+        schedule("check itself", this::checkMore, CHECK_REST_TIMES, checkInterval, checkInterval.toNanos());
     }
 
-    private void schedule(String what, Runnable step, Duration interval, long waitNanos) {
-        Runnable lasting = Housekeeping.lasting(what, step);
+    /** @param step does a part, and tells whether the next one is due after the rest alone, without the interval */
+    private void schedule(String what, BooleanSupplier step, int restTimes, Duration interval, long waitNanos) {
         worker.schedule(
                 () -> {
                     long start = System.nanoTime();
-                    lasting.run();
-                    long restNanos = (System.nanoTime() - start) * REST_TIMES;
-                    schedule(what, step, interval, Math.max(restNanos, interval.toNanos()));
+                    AtomicBoolean isMore = new AtomicBoolean();
+                    Housekeeping.lasting(what, () -> isMore.set(step.getAsBoolean()))
+                            .run();
+                    long restNanos = (System.nanoTime() - start) * restTimes;
+                    long leastNanos = isMore.get() ? 0 : interval.toNanos();
+                    schedule(what, step, restTimes, interval, Math.max(restNanos, leastNanos));
                 },
                 waitNanos,
                 TimeUnit.NANOSECONDS);
     }
 
     /** All accounts once, as far as that is quickly done. */
-    private void seal() {
+    private boolean seal() {
         long deadline = System.nanoTime() + SEAL_NANOS_MAX;
         boolean isMore = true;
         while (isMore && System.nanoTime() < deadline) {
             isMore = sealer.step();
         }
+        return isMore;
+    }
+
+    private boolean checkMore() {
+        step();
+        // A check is never in a hurry: as soon as it ends, the next one begins.
+        return false;
     }
 
     /** Violations that the last whole check found, or the running one if it has found more. */

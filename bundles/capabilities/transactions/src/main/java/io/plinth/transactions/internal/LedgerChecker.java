@@ -58,11 +58,11 @@ final class LedgerChecker {
      */
     boolean step() {
         if (!isAtTransactions) {
-            List<AccountPage.Row> page =
-                    transactions.read(JdbcWork.of(transaction -> accounts(transaction.connection(), after)));
-            accountCount += page.size();
-            isAtTransactions = page.size() < ACCOUNTS_PAGE;
-            after = isAtTransactions ? FIRST : page.get(page.size() - 1).id();
+            Accounts page = transactions.read(JdbcWork.of(transaction -> accounts(transaction.connection(), after)));
+            violations.addAll(page.violations());
+            accountCount += page.rows().size();
+            isAtTransactions = page.rows().size() < ACCOUNTS_PAGE;
+            after = isAtTransactions ? FIRST : page.last();
             return true;
         }
         TransactionPage page = transactions.read(JdbcWork.of(
@@ -76,17 +76,23 @@ final class LedgerChecker {
         return true;
     }
 
-    private List<AccountPage.Row> accounts(Connection connection, UUID from) throws SQLException {
-        List<AccountPage.Row> page = AccountPage.read(connection, from, ACCOUNTS_PAGE);
-        if (page.isEmpty()) {
+    /** A page and what is wrong with it, apart from all else, since a transaction may be done twice. */
+    private record Accounts(List<AccountPage.Row> rows, Violations violations) {
+        UUID last() {
+            return rows.get(rows.size() - 1).id();
+        }
+    }
+
+    private Accounts accounts(Connection connection, UUID from) throws SQLException {
+        Accounts page = new Accounts(AccountPage.read(connection, from, ACCOUNTS_PAGE), new Violations());
+        if (page.rows().isEmpty()) {
             return page;
         }
-        UUID last = page.get(page.size() - 1).id();
-        AccountRange<JournalRow> entries = new AccountRange<>(connection, ENTRIES, from, last);
-        AccountRange<Seal> seals = new AccountRange<>(connection, SEALS, from, last);
-        for (AccountPage.Row account : page) {
-            skipOrphans(entries, account.id());
-            AccountCheck check = new AccountCheck(account.id(), key, seals, violations);
+        AccountRange<JournalRow> entries = new AccountRange<>(connection, ENTRIES, from, page.last());
+        AccountRange<Seal> seals = new AccountRange<>(connection, SEALS, from, page.last());
+        for (AccountPage.Row account : page.rows()) {
+            skipOrphans(entries, account.id(), page.violations());
+            AccountCheck check = new AccountCheck(account.id(), key, seals, page.violations());
             for (JournalRow row = entries.peek(); row != null && row.accountId().equals(account.id());
                     row = entries.peek()) {
                 check.add(row);
@@ -98,7 +104,8 @@ final class LedgerChecker {
     }
 
     /** Entries of accounts that are not there, before the next one that is. */
-    private void skipOrphans(AccountRange<JournalRow> entries, UUID accountId) throws SQLException {
+    private static void skipOrphans(AccountRange<JournalRow> entries, UUID accountId, Violations violations)
+            throws SQLException {
         for (JournalRow row = entries.peek(); row != null && IdLists.isBefore(row.accountId(), accountId);
                 row = entries.peek()) {
             violations.add("entry-account", row.accountId(), "entry " + row.sequence() + " has no account");

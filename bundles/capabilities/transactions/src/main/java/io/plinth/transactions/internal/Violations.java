@@ -24,6 +24,11 @@ final class Violations {
         }
     }
 
+    void addAll(Violations others) {
+        count += others.count;
+        others.first.stream().limit(LedgerCheck.VIOLATIONS_MAX - first.size()).forEach(first::add);
+    }
+
     List<Violation> first() {
         return List.copyOf(first);
     }
