@@ -22,8 +22,8 @@ final class LedgerAudit implements AutoCloseable {
 
     private static final int CHECK_REST_TIMES = 9;
     private static final int NAMED_MAX = 10;
-    /** So that the check has its turn, and a stop need not wait long. */
-    private static final long SEAL_NANOS_MAX = Duration.ofSeconds(1).toNanos();
+    /** Work in one go: requests that come meanwhile share the processors with it. */
+    private static final long SEAL_NANOS_MAX = Duration.ofMillis(50).toNanos();
 
     private static final long STOP_SECONDS = 20;
     private static final Logger LOG = LoggerFactory.getLogger(LedgerAudit.class);
