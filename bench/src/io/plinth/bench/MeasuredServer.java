@@ -131,33 +131,42 @@ final class MeasuredServer implements AutoCloseable {
 
     /** Resident memory of the JVM, in MB of 1,048,576 bytes. */
     long jvmResidentMegabytes() throws IOException {
-        return residentMegabytes(jvm());
-    }
-
-    private ProcessHandle jvm() {
-        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
-                .filter(handle -> handle.info().command().orElse("").endsWith("/java"))
-                .findFirst()
-                .orElseThrow();
+        return residentMegabytes(process("/java"));
     }
 
     long databaseResidentMegabytes() throws IOException {
-        return residentMegabytes(database());
-    }
-
-    private ProcessHandle database() {
-        return process.descendants()
-                .filter(handle -> handle.info().command().orElse("").endsWith("mariadbd"))
-                .findFirst()
-                .orElseThrow();
+        return residentMegabytes(process("mariadbd"));
     }
 
     /** Ends the server at once and leaves its database running, which is for the caller to end. */
     ProcessHandle killAndLeaveDatabase() throws InterruptedException {
-        ProcessHandle database = database();
-        jvm().destroyForcibly();
+        ProcessHandle database = process("mariadbd");
+        process("/java").destroyForcibly();
         process.waitFor();
         return database;
+    }
+
+    /** CPU time that the JVM ({@code /java}) or the database ({@code mariadbd}) has taken. */
+    double cpuSeconds(String program) {
+        return process(program).info().totalCpuDuration().orElseThrow().toMillis() / 1000.0;
+    }
+
+    /** Collects the garbage of the JVM. */
+    void collect() throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process collecting = new ProcessBuilder(jcmd.toString(), Long.toString(process("/java").pid()), "GC.run")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (collecting.waitFor() != 0) {
+            throw new IOException("jcmd failed");
+        }
+    }
+
+    private ProcessHandle process(String program) {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .filter(handle -> handle.info().command().orElse("").endsWith(program))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override

@@ -18,13 +18,13 @@ public final class DebianMariaDb implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final int port;
-    private final Path log;
+    private final Path folder;
     private final List<String> command;
     private Process process;
 
-    private DebianMariaDb(int port, Path log, List<String> command) {
+    private DebianMariaDb(int port, Path folder, List<String> command) {
         this.port = port;
-        this.log = log;
+        this.folder = folder;
         this.command = List.copyOf(command);
         this.process = run();
     }
@@ -34,9 +34,10 @@ public final class DebianMariaDb implements AutoCloseable {
         return server().isPresent() && installer().isPresent();
     }
 
-    public static DebianMariaDb start() {
+    /** A fresh one, with more options if any. */
+    public static DebianMariaDb start(String... options) {
         Path folder = Distribution.freshFolder("mariadb");
-        Path data = folder.resolve("data");
+        Path data = data(folder);
         List<String> install = new ArrayList<>(List.of(
                 installer().orElseThrow().toString(),
                 "--no-defaults",
@@ -48,6 +49,11 @@ public final class DebianMariaDb implements AutoCloseable {
         if (outcome.exitCode() != 0) {
             throw new AssertionError("no database: " + outcome.output());
         }
+        return startOn(folder, options);
+    }
+
+    /** One on the files of another, or on a {@link #copy} of them. */
+    public static DebianMariaDb startOn(Path folder, String... options) {
         int port = Ports.free().database();
         try {
             Path init = Files.writeString(
@@ -60,14 +66,15 @@ public final class DebianMariaDb implements AutoCloseable {
             List<String> run = new ArrayList<>(List.of(
                     server().orElseThrow().toString(),
                     "--no-defaults",
-                    "--datadir=" + data,
+                    "--datadir=" + data(folder),
                     "--socket=" + folder.resolve("s"),
                     "--pid-file=" + folder.resolve("pid"),
                     "--bind-address=127.0.0.1",
                     "--port=" + port,
                     "--init-file=" + init));
+            run.addAll(List.of(options));
             asThisUser(run);
-            DebianMariaDb database = new DebianMariaDb(port, folder.resolve("log"), run);
+            DebianMariaDb database = new DebianMariaDb(port, folder, run);
             database.awaitOpen();
             return database;
         } catch (IOException e) {
@@ -81,6 +88,41 @@ public final class DebianMariaDb implements AutoCloseable {
                 "PLINTH_DB_URL", "jdbc:mariadb://127.0.0.1:" + port + "/plinth",
                 "PLINTH_DB_USER", USER,
                 "PLINTH_DB_PASSWORD", PASSWORD);
+    }
+
+    private static Path data(Path folder) {
+        return folder.resolve("data");
+    }
+
+    private Path log() {
+        return folder.resolve("log");
+    }
+
+    /** It stands still until {@link #thaw}. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) {
+        run(List.of("kill", signal, Long.toString(process.pid())));
+    }
+
+    /** A folder with its files as they are now; it should stand still. */
+    public Path copy() {
+        Path copy = Distribution.freshFolder("mariadb-copy");
+        run(List.of("cp", "-a", data(folder).toString(), data(copy).toString()));
+        return copy;
+    }
+
+    private static void run(List<String> command) {
+        Commands.Outcome outcome = Commands.run(LIMIT, Map.of(), command);
+        if (outcome.exitCode() != 0) {
+            throw new AssertionError(command + " failed: " + outcome.output());
+        }
     }
 
     /** {@code kill -9}. */
@@ -102,7 +144,7 @@ public final class DebianMariaDb implements AutoCloseable {
     private Process run() {
         try {
             return Commands.builder(Map.of(), command)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -112,7 +154,7 @@ public final class DebianMariaDb implements AutoCloseable {
     private void awaitOpen() {
         Eventually.within(LIMIT, () -> {
             if (!Loopback.isOpen(port)) {
-                throw new AssertionError(PlinthServer.read(log));
+                throw new AssertionError(PlinthServer.read(log()));
             }
         });
     }

@@ -58,17 +58,21 @@ final class Housekeeping implements AutoCloseable {
     }
 
     private void schedule(String what, Runnable task, Duration interval) {
-        Runnable lasting = () -> {
+        worker.scheduleWithFixedDelay(
+                lasting(what, task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The same task, which never throws: an exception would end its schedule for good. */
+    static Runnable lasting(String what, Runnable task) {
+        return () -> {
             try {
                 task.run();
             } catch (ProblemException away) {
                 LOG.debug("The ledger could not {} and tries again: {}", what, away.detail());
             } catch (RuntimeException failure) {
-                // An exception would end the schedule for good.
-                LOG.error("The ledger could not {} and tries again in {}.", what, interval, failure);
+                LOG.error("The ledger could not {} and tries again soon.", what, failure);
             }
         };
-        worker.scheduleWithFixedDelay(lasting, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Ends the holds whose time is over. */

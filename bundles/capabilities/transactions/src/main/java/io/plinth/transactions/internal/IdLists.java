@@ -30,6 +30,11 @@ final class IdLists {
         return chunks;
     }
 
+    /** Whether the database sorts one before the other. */
+    static boolean isBefore(UUID one, UUID other) {
+        return AS_BYTES.compare(one, other) < 0;
+    }
+
     /**
      * Prepares a SELECT with the ids in its only list, written {@code (:ids)}. The list is filled up with its last id to a
      * power of two, so that few different statements are prepared.

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.plinth.problem.FieldError;
 import io.plinth.problem.ProblemException;
+import io.plinth.security.Secrets;
 import io.plinth.transactions.Account;
 import io.plinth.transactions.BatchMode;
 import io.plinth.transactions.Initiator;
@@ -22,6 +23,7 @@ import io.plinth.transactions.TransactionRequest.Hold;
 import io.plinth.transactions.TransactionRequest.Transfer;
 import io.plinth.tx.Transactions;
 import io.plinth.users.Users;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,12 +53,15 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = LedgerConfig.class)
 public final class JdbcLedger implements Ledger, CommitterState {
     private static final int EXPORT_ROWS = 1_000;
+    private static final String SEAL_KEY = "ledger-seal-key";
 
     private final Transactions transactions;
     private final Clock clock;
     private final Accounts accounts;
     private final Committer committer;
     private final Housekeeping housekeeping;
+    private final LedgerAudit audit;
+    private final byte[] sealKey;
     private final LedgerMetrics metrics;
 
     @Reference(
@@ -71,24 +76,32 @@ public final class JdbcLedger implements Ledger, CommitterState {
             @Reference Transactions transactions,
             @Reference Clock clock,
             @Reference MeterRegistry registry,
+            @Reference Secrets secrets,
             BundleContext context) {
         this(
                 LedgerLimits.of(config),
                 transactions,
                 clock,
+                secrets.get(SEAL_KEY).getBytes(StandardCharsets.UTF_8),
                 registry,
                 context.getBundle().getVersion().toString());
     }
 
     /** Without metrics: an empty composite measures nothing. */
-    JdbcLedger(LedgerLimits limits, Transactions transactions, Clock clock) {
-        this(limits, transactions, clock, new CompositeMeterRegistry(), "0.0.0");
+    JdbcLedger(LedgerLimits limits, Transactions transactions, Clock clock, byte[] sealKey) {
+        this(limits, transactions, clock, sealKey, new CompositeMeterRegistry(), "0.0.0");
     }
 
     private JdbcLedger(
-            LedgerLimits limits, Transactions transactions, Clock clock, MeterRegistry registry, String version) {
+            LedgerLimits limits,
+            Transactions transactions,
+            Clock clock,
+            byte[] sealKey,
+            MeterRegistry registry,
+            String version) {
         this.transactions = transactions;
         this.clock = clock;
+        this.sealKey = sealKey.clone();
         TimeOrderedIds ids = new TimeOrderedIds(clock);
         accounts = new Accounts(transactions, clock, ids, () -> users);
         BatchCommit commit = new BatchCommit(transactions, clock, new Rules(ids::next));
@@ -97,6 +110,8 @@ public final class JdbcLedger implements Ledger, CommitterState {
         metrics.watch(committer::queueDepth);
         housekeeping = new Housekeeping(
                 transactions, clock, committer, limits.expiryInterval(), limits.idempotencyRetention());
+        audit = new LedgerAudit(transactions, clock, sealKey, limits.sealInterval(), limits.checkInterval());
+        metrics.watchViolations(audit::violationCount);
     }
 
     /** For tests, which have no Declarative Services. */
@@ -108,11 +123,13 @@ public final class JdbcLedger implements Ledger, CommitterState {
     void start() {
         committer.start();
         housekeeping.start();
+        audit.start();
     }
 
     /** Whatever was accepted is committed and answered before this returns. */
     @Deactivate
     void stop() {
+        audit.close();
         housekeeping.close();
         committer.close();
         metrics.close();
@@ -265,7 +282,12 @@ public final class JdbcLedger implements Ledger, CommitterState {
 
     @Override
     public LedgerCheck check() {
-        return transactions.read(JdbcWork.of(transaction -> new LedgerChecker(transaction.connection()).check()));
+        return new LedgerChecker(transactions, sealKey).check();
+    }
+
+    /** What the background does, now. */
+    LedgerAudit audit() {
+        return audit;
     }
 
     /** Ends the holds whose time is over now, without waiting for the background worker. */
@@ -279,13 +301,20 @@ public final class JdbcLedger implements Ledger, CommitterState {
     }
 
     /** How long something is kept or waited for, and how much of it. */
-    record LedgerLimits(Committer.Limits committer, Duration expiryInterval, Duration idempotencyRetention) {
+    record LedgerLimits(
+            Committer.Limits committer,
+            Duration expiryInterval,
+            Duration idempotencyRetention,
+            Duration sealInterval,
+            Duration checkInterval) {
         static LedgerLimits of(LedgerConfig config) {
             return new LedgerLimits(
                     new Committer.Limits(
                             config.committers(), config.commitRequests(), config.queueRequests(), config.queueBytes()),
                     Duration.ofMillis(config.expiryMillis()),
-                    Duration.ofDays(config.idempotencyDays()));
+                    Duration.ofDays(config.idempotencyDays()),
+                    Duration.ofMillis(config.sealMillis()),
+                    Duration.ofMillis(config.checkMillis()));
         }
     }
 }

@@ -1,117 +1,115 @@
 package io.plinth.transactions.internal;
 
 import io.plinth.transactions.LedgerCheck;
-import io.plinth.transactions.LedgerCheck.Violation;
-import io.plinth.transactions.TransactionKind;
+import io.plinth.transactions.internal.SealTable.Seal;
+import io.plinth.tx.Transactions;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * Recomputes the ledger from its journal: reads accounts and transactions page by page and compares them with their entries,
- * so that neither memory nor a single statement grows with the ledger.
+ * Recomputes the ledger from its journal: first the accounts with their entries and seals, then the transactions. It goes in
+ * steps, each in a snapshot of its own, and in statements that read one range of an index, so neither memory nor the time of
+ * a statement grows with the ledger, and no snapshot keeps the database from cleaning up. An account is always checked within
+ * one snapshot, whoever writes meanwhile.
  */
 final class LedgerChecker {
-    private static final int PAGE_ROWS = 500;
+    private static final int ACCOUNTS_PAGE = 100;
+    private static final int TRANSACTIONS_PAGE = 2_000;
+    private static final UUID FIRST = new UUID(0, 0);
+    private static final AccountRange.Source<JournalRow> ENTRIES = new AccountRange.Source<>(
+            JournalRow::ofAccount, JournalRow::ofAccounts, JournalRow::accountId, JournalRow::sequence);
+    private static final AccountRange.Source<Seal> SEALS =
+            new AccountRange.Source<>(SealTable::ofAccount, SealTable::ofAccounts, Seal::accountId, Seal::after);
 
-    // The indexes are named, since statistics that lag behind a growing journal let the optimizer read all of it for
-    // each row.
+    private final Transactions transactions;
+    private final byte[] key;
+    private final Violations violations = new Violations();
+    private UUID after = FIRST;
+    private boolean isAtTransactions;
+    private long accountCount;
+    private long transactionCount;
 
-    private static final String ACCOUNT_PAGE = "SELECT a.id, a.posted_debits, a.posted_credits, a.last_sequence,"
-            + " a.pending_debits, a.pending_credits,"
-            + " (SELECT COALESCE(SUM(e.amount), 0) FROM entries AS e FORCE INDEX (PRIMARY) WHERE e.account_id = a.id AND e.direction = 'debit'),"
-            + " (SELECT COALESCE(SUM(e.amount), 0) FROM entries AS e FORCE INDEX (PRIMARY) WHERE e.account_id = a.id AND e.direction = 'credit'),"
-            + " (SELECT COUNT(*) FROM entries AS e FORCE INDEX (PRIMARY) WHERE e.account_id = a.id),"
-            + " (SELECT COALESCE(MAX(e.sequence), 0) FROM entries AS e FORCE INDEX (PRIMARY) WHERE e.account_id = a.id),"
-            + " (SELECT COALESCE(SUM(h.amount), 0) FROM open_holds AS h FORCE INDEX (open_holds_debit) WHERE h.debit_account_id = a.id),"
-            + " (SELECT COALESCE(SUM(h.amount), 0) FROM open_holds AS h FORCE INDEX (open_holds_credit) WHERE h.credit_account_id = a.id)"
-            + " FROM accounts AS a WHERE a.id > ? ORDER BY a.id LIMIT " + PAGE_ROWS;
-
-    /** The last column tells whether the rows that belong to the transaction, and only those, are there. */
-    private static final String TRANSACTION_PAGE = "SELECT t.id, t.kind,"
-            + " (SELECT COUNT(*) FROM entries AS e FORCE INDEX (entries_transaction) WHERE e.transaction_id = t.id AND e.amount = t.amount"
-            + " AND ((e.direction = 'debit' AND e.account_id = t.debit_account_id)"
-            + " OR (e.direction = 'credit' AND e.account_id = t.credit_account_id))),"
-            + " (SELECT COUNT(*) FROM entries AS e FORCE INDEX (entries_transaction) WHERE e.transaction_id = t.id),"
-            + " (SELECT COUNT(*) FROM open_holds AS o WHERE o.hold_id = t.id),"
-            + " (SELECT COUNT(*) FROM transactions AS r FORCE INDEX (transactions_resolves) WHERE r.resolves = t.id),"
-            + " (SELECT COALESCE(SUM(v.amount), 0) FROM transactions AS v FORCE INDEX (transactions_related) WHERE v.related_to = t.id AND v.kind = 'reversal'),"
-            + " COALESCE((SELECT s.reversed_amount FROM reversed_sums AS s WHERE s.transaction_id = t.id), 0), t.amount"
-            + " FROM transactions AS t WHERE t.id > ? ORDER BY t.id LIMIT " + PAGE_ROWS;
-
-    private final Connection connection;
-    private final List<Violation> violations = new ArrayList<>();
-
-    LedgerChecker(Connection connection) {
-        this.connection = connection;
+    /** @param key of the seals */
+    LedgerChecker(Transactions transactions, byte[] key) {
+        this.transactions = transactions;
+        this.key = key.clone();
     }
 
-    LedgerCheck check() throws SQLException {
-        long accounts = pages(ACCOUNT_PAGE, this::account);
-        long transactions = pages(TRANSACTION_PAGE, this::transaction);
-        return new LedgerCheck(accounts, transactions, violations);
+    /** Does what is left. */
+    LedgerCheck check() {
+        boolean isMore = true;
+        while (isMore) {
+            isMore = step();
+        }
+        return found();
     }
 
-    private interface RowCheck {
-        void check(UUID id, ResultSet row) throws SQLException;
+    /** What was found until now. */
+    LedgerCheck found() {
+        return new LedgerCheck(accountCount, transactionCount, violations.first(), violations.count());
     }
 
-    private long pages(String sql, RowCheck check) throws SQLException {
-        long count = 0;
-        UUID after = new UUID(0, 0);
-        int found;
-        do {
-            found = 0;
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                Columns.set(select, 1, after);
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        after = Columns.id(rows, 1);
-                        check.check(after, rows);
-                        found++;
-                    }
-                }
+    /**
+     * Checks some accounts or transactions.
+     *
+     * @return whether there is more
+     */
+    boolean step() {
+        if (!isAtTransactions) {
+            Accounts page = transactions.read(JdbcWork.of(transaction -> accounts(transaction.connection(), after)));
+            violations.addAll(page.violations());
+            accountCount += page.rows().size();
+            isAtTransactions = page.rows().size() < ACCOUNTS_PAGE;
+            after = isAtTransactions ? FIRST : page.last();
+            return true;
+        }
+        TransactionPage page = transactions.read(JdbcWork.of(
+                transaction -> TransactionPage.read(transaction.connection(), after, TRANSACTIONS_PAGE)));
+        page.check(violations);
+        transactionCount += page.size();
+        if (page.size() < TRANSACTIONS_PAGE) {
+            return false;
+        }
+        after = page.last();
+        return true;
+    }
+
+    /** A page and what is wrong with it, apart from all else, since a transaction may be done twice. */
+    private record Accounts(List<AccountPage.Row> rows, Violations violations) {
+        UUID last() {
+            return rows.get(rows.size() - 1).id();
+        }
+    }
+
+    private Accounts accounts(Connection connection, UUID from) throws SQLException {
+        Accounts page = new Accounts(AccountPage.read(connection, from, ACCOUNTS_PAGE), new Violations());
+        if (page.rows().isEmpty()) {
+            return page;
+        }
+        AccountRange<JournalRow> entries = new AccountRange<>(connection, ENTRIES, from, page.last());
+        AccountRange<Seal> seals = new AccountRange<>(connection, SEALS, from, page.last());
+        for (AccountPage.Row account : page.rows()) {
+            skipOrphans(entries, account.id(), page.violations());
+            AccountCheck check = new AccountCheck(account.id(), key, seals, page.violations());
+            for (JournalRow row = entries.peek(); row != null && row.accountId().equals(account.id());
+                    row = entries.peek()) {
+                check.add(row);
+                entries.remove();
             }
-            count += found;
-        } while (found == PAGE_ROWS);
-        return count;
-    }
-
-    private void account(UUID id, ResultSet row) throws SQLException {
-        compare("account-debits", id, row.getLong(2), row.getLong(7));
-        compare("account-credits", id, row.getLong(3), row.getLong(8));
-        compare("account-sequence", id, row.getLong(4), row.getLong(9));
-        compare("statement-gapless", id, row.getLong(10), row.getLong(9));
-        compare("account-pending-debits", id, row.getLong(5), row.getLong(11));
-        compare("account-pending-credits", id, row.getLong(6), row.getLong(12));
-    }
-
-    private void transaction(UUID id, ResultSet row) throws SQLException {
-        TransactionKind kind = TransactionTable.kind(row.getString(2));
-        long entries = kind.movesMoney() ? 2 : 0;
-        compare("transaction-entries", id, row.getLong(3), entries);
-        compare("transaction-entries", id, row.getLong(4), entries);
-        boolean isHold = kind == TransactionKind.HOLD;
-        compare("hold-open-or-resolved", id, row.getLong(5) + row.getLong(6), isHold ? 1 : 0);
-        compare("reversed-sum", id, row.getLong(8), row.getLong(7));
-        if (row.getLong(7) > row.getLong(9)) {
-            add("reversals-bounded", id, "reversed " + row.getLong(7) + " of " + row.getLong(9));
+            check.end(account);
         }
+        return page;
     }
 
-    private void compare(String rule, UUID id, long stored, long recomputed) {
-        if (stored != recomputed) {
-            add(rule, id, "stored " + stored + ", recomputed " + recomputed);
-        }
-    }
-
-    private void add(String rule, UUID id, String detail) {
-        if (violations.size() < LedgerCheck.VIOLATIONS_MAX) {
-            violations.add(new Violation(rule, id.toString(), detail));
+    /** Entries of accounts that are not there, before the next one that is. */
+    private static void skipOrphans(AccountRange<JournalRow> entries, UUID accountId, Violations violations)
+            throws SQLException {
+        for (JournalRow row = entries.peek(); row != null && IdLists.isBefore(row.accountId(), accountId);
+                row = entries.peek()) {
+            violations.add("entry-account", row.accountId(), "entry " + row.sequence() + " has no account");
+            entries.remove();
         }
     }
 }

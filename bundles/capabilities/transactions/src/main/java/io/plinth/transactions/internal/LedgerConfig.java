@@ -49,6 +49,21 @@ public @interface LedgerConfig {
     int idempotencyDays() default 7;
 
     @AttributeDefinition(
+            name = "Seal interval",
+            description = "Milliseconds between looks for entries that are not sealed yet, 1000 to 3600000.",
+            min = "1000",
+            max = "3600000")
+    int sealMillis() default 10_000;
+
+    @AttributeDefinition(
+            name = "Check interval",
+            description = "Milliseconds between steps of the check in the background, each of 100 accounts or 2000"
+                    + " transactions, 100 to 3600000.",
+            min = "100",
+            max = "3600000")
+    int checkMillis() default 1_000;
+
+    @AttributeDefinition(
             name = "Exports at once",
             description =
                     "Exports that may run at the same time, 1 to 100; more are answered 503. Each holds a thread of"

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /** Metrics of the ledger; exported as {@code plinth_transactions_committed_total} and so on. */
 final class LedgerMetrics implements AutoCloseable {
@@ -27,6 +28,7 @@ final class LedgerMetrics implements AutoCloseable {
     static final String COMMIT = "plinth.transactions.commit";
     static final String BATCH_SIZE = "plinth.transactions.batch.size";
     static final String QUEUE_DEPTH = "plinth.transactions.queue.depth";
+    static final String VIOLATIONS = "plinth.ledger.violations";
     private static final String TAG_KIND = "kind";
     private static final String TAG_OUTCOME = "outcome";
     private static final String TAG_VERSION = "version";
@@ -68,6 +70,14 @@ final class LedgerMetrics implements AutoCloseable {
     void watch(IntSupplier queueDepth) {
         keep(Gauge.builder(QUEUE_DEPTH, queueDepth::getAsInt)
                 .description("Requests that wait for a committer")
+                .tag(TAG_VERSION, version)
+                .register(registry));
+    }
+
+    /** @param violations that the check in the background has found; anything but 0 is an alarm */
+    void watchViolations(LongSupplier violations) {
+        keep(Gauge.builder(VIOLATIONS, violations::getAsLong)
+                .description("What is wrong in the ledger, as the check in the background finds it; must be 0")
                 .tag(TAG_VERSION, version)
                 .register(registry));
     }

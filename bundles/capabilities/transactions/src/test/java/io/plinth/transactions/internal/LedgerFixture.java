@@ -13,6 +13,7 @@ import io.plinth.transactions.TransactionRequest.Transfer;
 import io.plinth.transactions.internal.JdbcLedger.LedgerLimits;
 import io.plinth.users.UserStatus;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,6 +41,8 @@ final class LedgerFixture implements AutoCloseable {
     /** Housekeeping never comes by itself in a test. */
     static final Duration NEVER = Duration.ofDays(1);
 
+    static final byte[] SEAL_KEY = "a key for tests".getBytes(StandardCharsets.UTF_8);
+
     private final Path folder = Files.createTempDirectory("plinth-ledger");
     final TestDatabase database;
     final SettableClock clock = new SettableClock(Instant.parse("2026-03-29T01:30:00.123456789Z"));
@@ -54,8 +57,8 @@ final class LedgerFixture implements AutoCloseable {
     /** Another server on the same database; the caller stops it. */
     JdbcLedger start(Clock clockOfServer, int threads) throws Exception {
         LedgerLimits limits =
-                new LedgerLimits(new Committer.Limits(threads, 256, 10_000, 1 << 25), NEVER, Duration.ofDays(7));
-        JdbcLedger made = new JdbcLedger(limits, database.transactions(), clockOfServer);
+                new LedgerLimits(new Committer.Limits(threads, 256, 10_000, 1 << 25), NEVER, Duration.ofDays(7), NEVER, NEVER);
+        JdbcLedger made = new JdbcLedger(limits, database.transactions(), clockOfServer, SEAL_KEY);
         made.users(USERS);
         made.start();
         return made;

@@ -132,6 +132,14 @@ class LedgerMetricsTest {
     }
 
     @Test
+    void showsViolations() {
+        metrics.watchViolations(() -> 5);
+        assertThat(registry.get(LedgerMetrics.VIOLATIONS).gauge().value()).isEqualTo(5);
+        metrics.close();
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
     void healthNamesWhatStandsStill() {
         assertThat(health(0, Duration.ZERO)).isEqualTo(Health.UP);
         assertThat(health(0, LedgerHealth.WAIT_MAX)).isEqualTo(Health.UP);

