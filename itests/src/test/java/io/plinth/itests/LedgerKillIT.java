@@ -50,7 +50,9 @@ class LedgerKillIT {
                     writers.stop();
                     told = writers.acknowledged();
                     sent = writers.sent();
-                    assertThat(writers.failures()).as("the control: it came into the middle").isNotEmpty();
+                    assertThat(writers.failures())
+                            .as("the control: it came into the middle")
+                            .isNotEmpty();
                 }
                 server = PlinthServer.start(data, ports, Map.of());
                 doneUnheard += new LedgerAccount(server).assertSettled(sent, told);
@@ -86,11 +88,13 @@ class LedgerKillIT {
                 writers.stop();
                 told = writers.acknowledged();
                 sent.putAll(writers.sent());
-                assertThat(writers.failures()).as("the control: it came into the middle").isNotEmpty();
+                assertThat(writers.failures())
+                        .as("the control: it came into the middle")
+                        .isNotEmpty();
                 assertThat(writers.failures())
                         .as("nothing but 503 with Retry-After while the database was away")
-                        .allMatch(reply ->
-                                reply.status() == 503 && reply.header("Retry-After").isPresent());
+                        .allMatch(reply -> reply.status() == 503
+                                && reply.header("Retry-After").isPresent());
             }
             int doneUnheard = ledger.assertSettled(sent, told);
             Client admin = server.http().adminClient();

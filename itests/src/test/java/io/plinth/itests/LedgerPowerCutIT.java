@@ -57,8 +57,8 @@ class LedgerPowerCutIT {
         Path copy;
         try (DebianMariaDb database = DebianMariaDb.start(flushing);
                 PlinthServer server = PlinthServer.start(data, Ports.free(), database.environment());
-                LedgerWriters writers = new LedgerWriters(
-                        server.http(), WRITERS, new LedgerAccount(server).open(ACCOUNTS))) {
+                LedgerWriters writers =
+                        new LedgerWriters(server.http(), WRITERS, new LedgerAccount(server).open(ACCOUNTS))) {
             writers.awaitMore(500 + ThreadLocalRandom.current().nextInt(500));
             database.freeze();
             try {
@@ -80,7 +80,8 @@ class LedgerPowerCutIT {
                 assertThat(ids).hasSizeLessThan(2);
                 lost += ids.contains(one.getValue()) ? 0 : 1;
             }
-            System.out.println("power cut with " + flushing + ": " + told.size() + " acknowledged before, " + lost + " lost");
+            System.out.println(
+                    "power cut with " + flushing + ": " + told.size() + " acknowledged before, " + lost + " lost");
             return lost;
         }
     }

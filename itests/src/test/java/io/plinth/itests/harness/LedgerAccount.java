@@ -74,7 +74,9 @@ public final class LedgerAccount {
         }
         Map<String, List<String>> after = idsByReference();
         for (String key : sent.keySet()) {
-            assertThat(after.getOrDefault(key, List.of())).as("settled: %s", key).hasSize(1);
+            assertThat(after.getOrDefault(key, List.of()))
+                    .as("settled: %s", key)
+                    .hasSize(1);
         }
         assertBalanced();
         return done;

@@ -90,8 +90,8 @@ public final class LedgerWriters implements AutoCloseable {
             int debit = random.nextInt(accounts.size());
             int credit = (debit + 1 + random.nextInt(accounts.size() - 1)) % accounts.size();
             String key = Money.key();
-            Map<String, Object> body = new HashMap<>(
-                    Money.transfer(accounts.get(debit), accounts.get(credit), 1 + random.nextInt(100)));
+            Map<String, Object> body =
+                    new HashMap<>(Money.transfer(accounts.get(debit), accounts.get(credit), 1 + random.nextInt(100)));
             body.put("reference", key);
             sent.put(key, body);
             try {

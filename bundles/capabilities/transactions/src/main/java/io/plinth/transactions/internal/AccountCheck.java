@@ -51,7 +51,8 @@ final class AccountCheck {
             violations.add(
                     "entry-balance",
                     accountId,
-                    "entry " + row.sequence() + ": stored " + row.balanceAfter() + ", recomputed " + (credits - debits));
+                    "entry " + row.sequence() + ": stored " + row.balanceAfter() + ", recomputed "
+                            + (credits - debits));
         }
         compareTransaction(row);
         compareSeal(row);
@@ -97,12 +98,12 @@ final class AccountCheck {
         boolean isMarked = at >= 0
                 && at + mark.length <= current.marks().length
                 && Arrays.equals(current.marks(), at, at + mark.length, mark, 0, mark.length);
-        boolean isSealed =
-                row.sequence() < current.upTo() || MessageDigest.isEqual(chain.seal(), current.seal());
+        boolean isSealed = row.sequence() < current.upTo() || MessageDigest.isEqual(chain.seal(), current.seal());
         if (!isMarked || !isSealed) {
             breakChain(
                     "entry-seal",
-                    "entry " + row.sequence() + " is not as it was sealed: it or its transaction was changed, it was put"
+                    "entry " + row.sequence()
+                            + " is not as it was sealed: it or its transaction was changed, it was put"
                             + " in, or the one before it was removed");
         }
     }
@@ -138,7 +139,9 @@ final class AccountCheck {
             last = Math.max(last, more.upTo());
         }
         if (last > entries && !isGapFound && !isChainBroken) {
-            breakChain("entry-seal", "entry " + (entries + 1) + " was sealed and is gone, as are all after it up to " + last);
+            breakChain(
+                    "entry-seal",
+                    "entry " + (entries + 1) + " was sealed and is gone, as are all after it up to " + last);
         }
     }
 }

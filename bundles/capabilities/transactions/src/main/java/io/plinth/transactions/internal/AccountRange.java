@@ -54,7 +54,8 @@ final class AccountRange<T> {
     }
 
     /** The next row, left where it is; {@code null} at the end. */
-    @Nullable T peek() throws SQLException {
+    @Nullable
+    T peek() throws SQLException {
         while (page.isEmpty() && !isRead) {
             readPage();
         }

@@ -50,8 +50,8 @@ record JournalRow(
 
     /** The first ones of the accounts after one and up to another, in the order of accounts and numbers. */
     static List<JournalRow> ofAccounts(Connection connection, UUID after, UUID upTo, int limit) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SELECT
-                + "e.account_id > ? AND e.account_id <= ? ORDER BY e.account_id, e.sequence LIMIT " + limit)) {
+        try (PreparedStatement select = connection.prepareStatement(
+                SELECT + "e.account_id > ? AND e.account_id <= ? ORDER BY e.account_id, e.sequence LIMIT " + limit)) {
             Columns.set(select, 1, after);
             Columns.set(select, 2, upTo);
             return rows(select);

@@ -139,8 +139,11 @@ final class LedgerAudit implements AutoCloseable {
             lastCount = runningCount;
             runningCount = 0;
             running = new LedgerChecker(transactions, key);
-            LOG.debug("The ledger was checked: {} accounts, {} transactions, {} violations.",
-                    found.accounts(), found.transactions(), lastCount);
+            LOG.debug(
+                    "The ledger was checked: {} accounts, {} transactions, {} violations.",
+                    found.accounts(),
+                    found.transactions(),
+                    lastCount);
         }
         return isMore;
     }

@@ -65,8 +65,8 @@ final class LedgerChecker {
             after = isAtTransactions ? FIRST : page.last();
             return true;
         }
-        TransactionPage page = transactions.read(JdbcWork.of(
-                transaction -> TransactionPage.read(transaction.connection(), after, TRANSACTIONS_PAGE)));
+        TransactionPage page = transactions.read(
+                JdbcWork.of(transaction -> TransactionPage.read(transaction.connection(), after, TRANSACTIONS_PAGE)));
         page.check(violations);
         transactionCount += page.size();
         if (page.size() < TRANSACTIONS_PAGE) {
@@ -93,7 +93,8 @@ final class LedgerChecker {
         for (AccountPage.Row account : page.rows()) {
             skipOrphans(entries, account.id(), page.violations());
             AccountCheck check = new AccountCheck(account.id(), key, seals, page.violations());
-            for (JournalRow row = entries.peek(); row != null && row.accountId().equals(account.id());
+            for (JournalRow row = entries.peek();
+                    row != null && row.accountId().equals(account.id());
                     row = entries.peek()) {
                 check.add(row);
                 entries.remove();
@@ -106,7 +107,8 @@ final class LedgerChecker {
     /** Entries of accounts that are not there, before the next one that is. */
     private static void skipOrphans(AccountRange<JournalRow> entries, UUID accountId, Violations violations)
             throws SQLException {
-        for (JournalRow row = entries.peek(); row != null && IdLists.isBefore(row.accountId(), accountId);
+        for (JournalRow row = entries.peek();
+                row != null && IdLists.isBefore(row.accountId(), accountId);
                 row = entries.peek()) {
             violations.add("entry-account", row.accountId(), "entry " + row.sequence() + " has no account");
             entries.remove();

@@ -48,8 +48,8 @@ final class SealTable {
 
     /** Adds them; of two servers that seal the same at the same time, one does. */
     static void insert(Connection connection, List<Seal> seals, Instant now) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT IGNORE INTO seals (" + COLUMNS
-                + ", sealed_at_micros) VALUES (?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT IGNORE INTO seals (" + COLUMNS + ", sealed_at_micros) VALUES (?, ?, ?, ?, ?, ?)")) {
             for (Seal seal : seals) {
                 Columns.set(insert, 1, seal.accountId());
                 insert.setLong(2, seal.after());

@@ -21,8 +21,9 @@ final class TransactionPage {
             + " FROM transactions AS t FORCE INDEX (PRIMARY) WHERE t.id > ? ORDER BY t.id LIMIT ";
     private static final String OPEN =
             "SELECT hold_id, amount FROM open_holds FORCE INDEX (PRIMARY) WHERE hold_id > ? AND hold_id <= ?";
-    private static final String RESOLVED = "SELECT resolves, COUNT(*) FROM transactions FORCE INDEX (transactions_resolves)"
-            + " WHERE resolves > ? AND resolves <= ? GROUP BY resolves";
+    private static final String RESOLVED =
+            "SELECT resolves, COUNT(*) FROM transactions FORCE INDEX (transactions_resolves)"
+                    + " WHERE resolves > ? AND resolves <= ? GROUP BY resolves";
     private static final String REVERSED =
             "SELECT related_to, SUM(IF(kind = 'reversal', amount, 0)) FROM transactions FORCE INDEX (transactions_related)"
                     + " WHERE related_to > ? AND related_to <= ? GROUP BY related_to";
@@ -88,7 +89,8 @@ final class TransactionPage {
 
     void check(Violations violations) {
         for (Row row : rows) {
-            violations.compare("transaction-entries", row.id(), row.entries(), row.kind().movesMoney() ? 2 : 0);
+            violations.compare(
+                    "transaction-entries", row.id(), row.entries(), row.kind().movesMoney() ? 2 : 0);
             long openAmount = open.getOrDefault(row.id(), 0L);
             long ends = resolved.getOrDefault(row.id(), 0L);
             boolean isHold = row.kind() == TransactionKind.HOLD;

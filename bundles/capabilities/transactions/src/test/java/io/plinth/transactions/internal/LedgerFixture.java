@@ -56,8 +56,8 @@ final class LedgerFixture implements AutoCloseable {
 
     /** Another server on the same database; the caller stops it. */
     JdbcLedger start(Clock clockOfServer, int threads) throws Exception {
-        LedgerLimits limits =
-                new LedgerLimits(new Committer.Limits(threads, 256, 10_000, 1 << 25), NEVER, Duration.ofDays(7), NEVER, NEVER);
+        LedgerLimits limits = new LedgerLimits(
+                new Committer.Limits(threads, 256, 10_000, 1 << 25), NEVER, Duration.ofDays(7), NEVER, NEVER);
         JdbcLedger made = new JdbcLedger(limits, database.transactions(), clockOfServer, SEAL_KEY);
         made.users(USERS);
         made.start();

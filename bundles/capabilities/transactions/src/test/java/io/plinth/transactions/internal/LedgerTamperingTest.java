@@ -93,8 +93,10 @@ class LedgerTamperingTest {
         tamper(
                 "UPDATE transactions SET amount = 1100 WHERE id = " + changed,
                 "UPDATE entries SET amount = 1100 WHERE transaction_id = " + changed,
-                "UPDATE entries SET balance_after = balance_after - 1000 WHERE sequence >= 4 AND account_id = " + id(from),
-                "UPDATE entries SET balance_after = balance_after + 1000 WHERE sequence >= 4 AND account_id = " + id(to),
+                "UPDATE entries SET balance_after = balance_after - 1000 WHERE sequence >= 4 AND account_id = "
+                        + id(from),
+                "UPDATE entries SET balance_after = balance_after + 1000 WHERE sequence >= 4 AND account_id = "
+                        + id(to),
                 "UPDATE accounts SET posted_debits = posted_debits + 1000 WHERE id = " + id(from),
                 "UPDATE accounts SET posted_credits = posted_credits + 1000 WHERE id = " + id(to));
         assertOnlySealsTell("entry 4 is not as it was sealed", "entry 4 is not as it was sealed");
@@ -151,9 +153,12 @@ class LedgerTamperingTest {
                         + " WHERE sequence >= 3 AND account_id = " + id(to) + " ORDER BY sequence DESC",
                 "INSERT INTO transactions (id, kind, debit_account_id, credit_account_id, debit_owner_id, credit_owner_id,"
                         + " amount, currency, created_at_micros) SELECT " + made + ", kind, debit_account_id,"
-                        + " credit_account_id, debit_owner_id, credit_owner_id, amount, currency, created_at_micros" + copied,
-                "INSERT INTO entries SELECT debit_account_id, 3, " + made + ", 'debit', 100, -300, created_at_micros" + copied,
-                "INSERT INTO entries SELECT credit_account_id, 3, " + made + ", 'credit', 100, 300, created_at_micros" + copied,
+                        + " credit_account_id, debit_owner_id, credit_owner_id, amount, currency, created_at_micros"
+                        + copied,
+                "INSERT INTO entries SELECT debit_account_id, 3, " + made + ", 'debit', 100, -300, created_at_micros"
+                        + copied,
+                "INSERT INTO entries SELECT credit_account_id, 3, " + made + ", 'credit', 100, 300, created_at_micros"
+                        + copied,
                 "UPDATE accounts SET last_sequence = 9, posted_debits = posted_debits + 100 WHERE id = " + id(from),
                 "UPDATE accounts SET last_sequence = 9, posted_credits = posted_credits + 100 WHERE id = " + id(to));
         assertOnlySealsTell("entry 3 is not", "entry 3 is not");
@@ -181,17 +186,24 @@ class LedgerTamperingTest {
     @Test
     void sumsAndNumbersWithoutSeals() throws Exception {
         LedgerTransaction held = fixture.done(SERVICE, hold(from.id(), to.id(), 7, null));
-        LedgerTransaction captured =
-                fixture.done(SERVICE, new Capture(fixture.done(SERVICE, hold(from.id(), to.id(), 7, null)).id(), null));
+        LedgerTransaction captured = fixture.done(
+                SERVICE,
+                new Capture(
+                        fixture.done(SERVICE, hold(from.id(), to.id(), 7, null)).id(), null));
         fixture.done(SERVICE, new Reversal(captured.id(), 3L));
         tamper("DELETE FROM seals");
         assertThat(rules()).isEmpty();
 
-        assertRules("UPDATE accounts SET posted_debits = posted_debits + 1", "WHERE id = " + id(from), "account-debits");
-        assertRules("UPDATE accounts SET posted_credits = posted_credits + 1", "WHERE id = " + id(to), "account-credits");
-        assertRules("UPDATE accounts SET last_sequence = last_sequence + 1", "WHERE id = " + id(to), "account-sequence");
         assertRules(
-                "UPDATE accounts SET pending_debits = pending_debits + 1", "WHERE id = " + id(from), "account-pending-debits");
+                "UPDATE accounts SET posted_debits = posted_debits + 1", "WHERE id = " + id(from), "account-debits");
+        assertRules(
+                "UPDATE accounts SET posted_credits = posted_credits + 1", "WHERE id = " + id(to), "account-credits");
+        assertRules(
+                "UPDATE accounts SET last_sequence = last_sequence + 1", "WHERE id = " + id(to), "account-sequence");
+        assertRules(
+                "UPDATE accounts SET pending_debits = pending_debits + 1",
+                "WHERE id = " + id(from),
+                "account-pending-debits");
         assertRules(
                 "UPDATE accounts SET pending_credits = pending_credits + 1",
                 "WHERE id = " + id(to),
@@ -218,7 +230,11 @@ class LedgerTamperingTest {
         tamper("DELETE FROM entries WHERE sequence = 3 AND account_id = " + id(to));
         assertThat(rules())
                 .containsExactlyInAnyOrder(
-                        "statement-gapless", "entry-balance", "account-credits", "account-sequence", "transaction-entries");
+                        "statement-gapless",
+                        "entry-balance",
+                        "account-credits",
+                        "account-sequence",
+                        "transaction-entries");
         tamper("DELETE FROM open_holds WHERE hold_id = " + id(held));
         assertThat(rules()).contains("hold-open-or-resolved");
     }
