@@ -3,11 +3,13 @@ package io.plinth.bench;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +39,7 @@ public final class LedgerFigures {
     private static final Duration TAKE_OVER = Duration.ofSeconds(4);
 
     private static final int CHECK_ACCOUNTS = 1_000;
-    private static final int CHECK_ROWS_A_STATEMENT = 50_000;
+    private static final int CHECK_ROWS_A_STATEMENT = 5_000;
 
     private final Path home;
     private final Path folder;
@@ -283,26 +285,53 @@ public final class LedgerFigures {
     }
 
     private void fill(Connection connection, int from, int to) throws SQLException {
-        String id = "UNHEX(CONCAT('01910000000070008000', LPAD(HEX(seq), 12, '0')))";
-        String debit = account("seq MOD " + CHECK_ACCOUNTS);
-        String credit = account("(seq + 1) MOD " + CHECK_ACCOUNTS);
-        String rows = " FROM seq_" + from + "_to_" + to;
-        execute(connection, "INSERT INTO transactions (id, kind, debit_account_id, credit_account_id, debit_owner_id,"
-                + " credit_owner_id, amount, currency, initiator_client, created_at_micros) SELECT " + id
-                + ", 'transfer', " + debit + ", " + credit + ", UNHEX('" + hex(owner) + "'), UNHEX('" + hex(owner)
-                + "'), 1, 'EUR', 'bench', 1700000000000000 + seq" + rows);
-        // In each round an account is credited by the one before and debited for the one after; the first the other way round.
-        String round = "2 * (seq DIV " + CHECK_ACCOUNTS + ")";
-        String entry = "INSERT INTO entries (account_id, sequence, transaction_id, direction, amount, balance_after, at_micros)"
-                + " SELECT ";
-        execute(connection, entry + debit + ", " + round + " + IF(seq MOD " + CHECK_ACCOUNTS + " = 0, 1, 2), " + id
-                + ", 'debit', 1, IF(seq MOD " + CHECK_ACCOUNTS + " = 0, -1, 0), 1700000000000000 + seq" + rows);
-        execute(connection, entry + credit + ", " + round + " + IF((seq + 1) MOD " + CHECK_ACCOUNTS + " = 0, 2, 1), " + id
-                + ", 'credit', 1, IF((seq + 1) MOD " + CHECK_ACCOUNTS + " = 0, 0, 1), 1700000000000000 + seq" + rows);
+        try (PreparedStatement transaction = connection.prepareStatement("INSERT INTO transactions (id, kind,"
+                        + " debit_account_id, credit_account_id, debit_owner_id, credit_owner_id, amount, currency,"
+                        + " initiator_client, created_at_micros) VALUES (?, 'transfer', ?, ?, ?, ?, 1, 'EUR', 'bench', ?)");
+                PreparedStatement entry = connection.prepareStatement("INSERT INTO entries (account_id, sequence,"
+                        + " transaction_id, direction, amount, balance_after, at_micros) VALUES (?, ?, ?, ?, 1, ?, ?)")) {
+            for (int i = from; i <= to; i++) {
+                byte[] id = bytes(new UUID(0x0191000000007000L, 0x8000000000000000L | i));
+                int debit = i % CHECK_ACCOUNTS;
+                int credit = (i + 1) % CHECK_ACCOUNTS;
+                transaction.setBytes(1, id);
+                transaction.setBytes(2, bytes(accounts.get(debit)));
+                transaction.setBytes(3, bytes(accounts.get(credit)));
+                transaction.setBytes(4, bytes(owner));
+                transaction.setBytes(5, bytes(owner));
+                transaction.setLong(6, 1_700_000_000_000_000L + i);
+                transaction.addBatch();
+                // In each round an account is credited by the one before and debited for the one after; the first the other
+                // way round.
+                long before = 2L * (i / CHECK_ACCOUNTS);
+                entry(entry, accounts.get(debit), before + (debit == 0 ? 1 : 2), id, "debit", debit == 0 ? -1 : 0, i);
+                entry(entry, accounts.get(credit), before + (credit == 0 ? 2 : 1), id, "credit", credit == 0 ? 0 : 1, i);
+            }
+            connection.setAutoCommit(false);
+            transaction.executeBatch();
+            entry.executeBatch();
+            connection.commit();
+            connection.setAutoCommit(true);
+        }
     }
 
-    private static String account(String number) {
-        return "UNHEX(CONCAT('01900000000070008000', LPAD(HEX(" + number + "), 12, '0')))";
+    private static void entry(
+            PreparedStatement entry, UUID account, long sequence, byte[] id, String direction, long balance, int number)
+            throws SQLException {
+        entry.setBytes(1, bytes(account));
+        entry.setLong(2, sequence);
+        entry.setBytes(3, id);
+        entry.setString(4, direction);
+        entry.setLong(5, balance);
+        entry.setLong(6, 1_700_000_000_000_000L + number);
+        entry.addBatch();
+    }
+
+    private static byte[] bytes(UUID id) {
+        return ByteBuffer.allocate(16)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array();
     }
 
     private static String hex(UUID id) {
