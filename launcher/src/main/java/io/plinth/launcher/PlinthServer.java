@@ -1,6 +1,9 @@
 package io.plinth.launcher;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -184,6 +187,12 @@ public final class PlinthServer {
 
     private void exit(int code) {
         exitCode = code;
+        if (code != 0) {
+            // What was said last is why; a framework that is stopped in the middle of its start has more to say, to
+            // nobody.
+            System.out.flush();
+            System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        }
         System.exit(code);
     }
 

@@ -1,5 +1,6 @@
 package io.plinth.hotdeploy.internal.operation;
 
+import io.plinth.health.HealthCheck;
 import io.plinth.hotdeploy.internal.pack.CapabilityPackage;
 import io.plinth.hotdeploy.internal.pack.CapabilityPackage.Part;
 import java.io.IOException;
@@ -152,12 +153,13 @@ final class SlotBundles implements AutoCloseable {
                 .toList();
     }
 
-    /** Bundles that use services of a slot. */
+    /** Bundles that use services of a slot; not who only asks for its health, which is the platform and takes no harm. */
     Set<Bundle> usersOfServices(String slot) {
         Set<Bundle> users = new HashSet<>();
         try {
-            ServiceReference<?>[] proxies =
-                    context.getAllServiceReferences(null, "(plinth.capability.proxy=" + slot + ")");
+            ServiceReference<?>[] proxies = context.getAllServiceReferences(
+                    null,
+                    "(&(plinth.capability.proxy=" + slot + ")(!(objectClass=" + HealthCheck.class.getName() + ")))");
             for (ServiceReference<?> proxy : proxies == null ? new ServiceReference<?>[0] : proxies) {
                 Bundle[] using = proxy.getUsingBundles();
                 users.addAll(using == null ? List.of() : List.of(using));
