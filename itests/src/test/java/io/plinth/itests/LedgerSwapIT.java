@@ -16,6 +16,7 @@ import io.plinth.itests.harness.Operations;
 import io.plinth.itests.harness.People;
 import io.plinth.itests.harness.People.Person;
 import io.plinth.itests.harness.PlinthServer;
+import io.plinth.itests.harness.Reply;
 import io.plinth.itests.harness.ServerLogOnFailure;
 import java.nio.file.Path;
 import java.util.Map;
@@ -108,9 +109,23 @@ class LedgerSwapIT {
         assertBalanced();
     }
 
-    /** The control: the same load sees when the ledger is gone, so it would have seen a gap above. */
+    /** Nobody uses the ledger but who asks for its health, so it can go; the users it cannot do without. */
     @Test
     @Order(3)
+    void whatTheLedgerUsesIsNotRemoved() {
+        Reply refused = operations.delete("users");
+
+        assertThat(refused.status()).as(refused.toString()).isEqualTo(409);
+        assertThat(refused.json().path("type").asText()).isEqualTo("/problems/capability-in-use");
+        assertThat(refused.json().path("detail").asText())
+                .contains("users: ", "transactions")
+                .doesNotContain("monitoring");
+        assertThat(detail("/api/v1/users" + UNKNOWN)).isEqualTo("There is no such user.");
+    }
+
+    /** The control: the same load sees when the ledger is gone, so it would have seen a gap above. */
+    @Test
+    @Order(4)
     void itsRemovalIsSeen() {
         try (Load load = load(new AtomicLong())) {
             load.awaitMore(100);
