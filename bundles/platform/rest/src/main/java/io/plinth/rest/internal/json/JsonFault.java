@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns what databind refuses into a problem that names the field as the client wrote it, and no Java class. */
 final class JsonFault {
+    /** {@code 1e2}, {@code 100.0} and {@code "100"} are whole as well, to a person. */
+    private static final String WHOLE_NUMBER = "must be a whole number (no point, no exponent, no quotes)";
+
     private static final int NAMES_MAX = 20;
     private static final Set<Class<?>> WHOLE_NUMBERS = Set.of(
             byte.class,
@@ -80,7 +83,7 @@ final class JsonFault {
                 return "is not known; known are " + names(unknown);
             }
             if (cause instanceof InputCoercionException outOfRange) {
-                return "must be a whole number" + range(outOfRange.getTargetType());
+                return WHOLE_NUMBER + range(outOfRange.getTargetType());
             }
             if (cause instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
                 return mustBe(mismatch.getTargetType());
@@ -111,7 +114,7 @@ final class JsonFault {
             return "must be one of " + String.join(", ", constants);
         }
         if (WHOLE_NUMBERS.contains(type)) {
-            return "must be a whole number" + range(type);
+            return WHOLE_NUMBER + range(type);
         }
         if (type == boolean.class || type == Boolean.class) {
             return "must be true or false";

@@ -129,7 +129,7 @@ class JsonBodyTest {
                     {"items":"x"}                         | items                | must be a list
                     {"items":[1]}                         | items[0]             | must be an object
                     {"items":[""]}                        | items[0]             | must be an object
-                    {"items":[{"amount":1},{"amount":1e2}]} | items[1].amount    | must be a whole number
+                    {"items":[{"amount":1},{"amount":1e2}]} | items[1].amount    | must be a whole number (no point, no exponent
                     {"items":[{"amount":1},{"amount":100.0}]} | items[1].amount  | must be a whole number
                     {"items":[{"amount":1},{"amount":"1"}]} | items[1].amount    | must be a whole number
                     {"items":[{"amount":1},{"amount":9223372036854775808}]} | items[1].amount | must be a whole number
